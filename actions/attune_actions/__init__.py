@@ -1,0 +1,1 @@
+"""Custom actions of the layer, registered by importing this package."""

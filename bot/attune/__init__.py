@@ -1,0 +1,1 @@
+"""Attune: an empathy layer for Rasa assistants."""

@@ -1,0 +1,1 @@
+"""The memory: what was decided and done, and proof that nobody changed it."""

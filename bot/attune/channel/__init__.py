@@ -1,0 +1,1 @@
+"""The door: turns in, letters out, and who may speak."""

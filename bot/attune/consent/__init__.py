@@ -1,0 +1,1 @@
+"""The permission: what the customer allows, and how they say so."""

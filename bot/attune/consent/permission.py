@@ -1,0 +1,38 @@
+"""What the customer allows, purpose by purpose. Kept in Rasa slots, so it travels with the conversation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Purpose = Literal["adapt", "agent", "quality"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+State = Literal["unknown", "asked", "granted", "refused", "withdrawn"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+def slot(purpose: Purpose) -> str:
+    """The slot that holds the state of one purpose."""
+    return f"attune_consent_{purpose}"
+
+
+@dataclass(frozen=True)
+class Permission:
+    """`adapt`: fit the answer to how a message sounds; `agent`: pass it to a person; `quality`: keep it (CON-2)."""
+
+    adapt: State = "unknown"
+    agent: State = "unknown"
+    quality: State = "unknown"
+
+    def allows(self, purpose: Purpose, mode: Literal["opt_in", "notice"] = "opt_in") -> bool:
+        """Whether the purpose may be served; with `notice` everything but a no will do, else only an explicit yes."""
+        state: State = getattr(self, purpose)
+        return state == "granted" or (mode == "notice" and state in ("unknown", "asked"))
+
+
+def from_slots(slots: Mapping[str, object]) -> Permission:
+    """Read the permission from a conversation's slots; whatever is not a known state counts as unknown."""
+    def state(purpose: Purpose) -> State:
+        value = slots.get(slot(purpose))
+        return value if value in STATES else "unknown"
+
+    return Permission(*(state(purpose) for purpose in PURPOSES))

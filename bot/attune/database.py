@@ -1,0 +1,29 @@
+"""One way to open Attune's database, for every room that stores something."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+
+
+PRAGMAS = ("journal_mode=WAL", "busy_timeout=2000", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+
+
+@lru_cache(maxsize=8)
+def engine(url: str) -> Engine:
+    """Open the database; SQLite gets write-ahead logging, so that three processes can share the file."""
+    parsed = make_url(url)
+    opened = create_engine(url, future=True, pool_pre_ping=True)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(opened, "connect", _share_sqlite)
+    return opened
+
+
+def _share_sqlite(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,1 @@
+"""The counter: the web application of agents and supervisors."""

@@ -1,0 +1,1 @@
+"""The look back: how the bot's conduct changes over time."""

@@ -1,0 +1,1 @@
+"""The desks a packet can be taken to."""

@@ -1,0 +1,1 @@
+"""The judgement: what must happen next, and why."""

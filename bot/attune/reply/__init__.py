@@ -1,0 +1,1 @@
+"""The voice: reviewed wordings, help lines and the lints that guard them."""

@@ -1,0 +1,1 @@
+"""The ear: what one turn shows, and which words say so."""
