@@ -6,7 +6,6 @@ from pathlib import Path
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 
-
 PRAGMAS = ("journal_mode=WAL", "busy_timeout=2000", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 
 

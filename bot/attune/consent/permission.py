@@ -29,6 +29,9 @@ class Permission:
         return state == "granted" or (mode == "notice" and state in ("unknown", "asked"))
 
 
+UNASKED = Permission()
+
+
 def from_slots(slots: Mapping[str, object]) -> Permission:
     """Read the permission from a conversation's slots; whatever is not a known state counts as unknown."""
     def state(purpose: Purpose) -> State:

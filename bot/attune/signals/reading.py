@@ -67,6 +67,9 @@ class Reading:
         })
 
 
+NEUTRAL = Reading()
+
+
 def from_dict(data: Mapping[str, object] | None) -> Reading:
     """Read a Reading back; anything missing is neutral, so an unread message never looks like a feeling."""
     if not data:

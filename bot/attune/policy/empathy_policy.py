@@ -1,0 +1,124 @@
+"""The judgement in Rasa's place for it: a RulePolicy that takes care first, then lets the host go on [R]."""
+
+from typing import Any
+
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_UNLIKELY_INTENT_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from attune import settings
+from attune.policy import history, situation
+from attune.policy.decision import ASK_CONSENT, Decision, Situation
+from attune.policy.protocol import Protocol, load
+from attune.policy.rules import decide
+from attune.signals.reading import KEY
+
+Note = dict[str, Any]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class EmpathyPolicy(RulePolicy):
+    """Takes RulePolicy's line in config.yml, with the same options.
+
+    Before the host's first action of a turn it predicts the care steps the decision table asks for. The host's own
+    predictions are made on the conversation without them.
+    """
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Predict the next care step, or what the host's rules predict."""
+        events, _ = history.session(tracker)
+        turn = history.turn(events)
+        actions = [event for event in turn if isinstance(event, ActionExecuted)]
+        note = history.care(actions[-1]) if actions else None
+        if turn and not actions:
+            return self._first_step(tracker, domain) or self._host(tracker, domain, rule_only_data)
+        if note and note["row"] != "resume":
+            return self._next_step(note, tracker, domain) or self._resume(note, tracker, domain, rule_only_data)
+        return self._host(tracker, domain, rule_only_data)
+
+    def _first_step(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction | None:
+        protocol = load(settings.load().protocol)
+        seen = situation.of(tracker, protocol)
+        decision = decide(seen, protocol)
+        if decision.then == "host" and not decision.steps:
+            return None
+        changes: list[Event] = [SlotSet(name, value) for name, value in situation.slots(seen, tracker)]
+        if decision.then == "listen":
+            changes += history.restored_slots(history.session(tracker)[0], tracker)
+        note = _note(decision, protocol, seen)
+        return self._step(note, domain, changes)
+
+    def _next_step(self, note: Note, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction | None:
+        done = note["step"] + 1
+        if ASK_CONSENT in note["steps"][done:] and tracker.get_slot("attune_owner") != "queue":
+            done = len(note["steps"])  # the handoff could not be opened: nothing to ask consent for
+        if done >= len(note["steps"]) and note["then"] == "host":
+            return None
+        return self._step({**note, "step": done}, domain)
+
+    def _step(self, note: Note, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
+        steps = note["steps"]
+        action = steps[note["step"]] if note["step"] < len(steps) else ACTION_LISTEN_NAME
+        if action == ASK_CONSENT:
+            events = [*(events or []), SlotSet("attune_consent_agent", "asked")]
+        return PolicyPrediction(
+            self._prediction_result(action, None, domain),
+            self.__class__.__name__,
+            self.priority,
+            optional_events=events,
+            is_no_user_prediction=True,  # else a form's happy path overrules every other policy
+            hide_rule_turn=True,  # so that the other policies do not see the step in later turns
+            action_metadata={KEY: note},
+        )
+
+    def _host(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None
+    ) -> PolicyPrediction:
+        return super().predict_action_probabilities(history.without_care(tracker), domain, rule_only_data)
+
+    def _resume(
+        self, note: Note, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None
+    ) -> PolicyPrediction:
+        """The host's first prediction after care, made to look as if the customer had just spoken.
+
+        A form validates an answer, and the learned policies look at the customer's intent, only right after
+        action_listen: so one is noted between the care and the host. Where no rule applies the learned policies must
+        see it before they predict; Rasa's own action_unlikely_intent, which they overlook by design, makes that room.
+        """
+        prediction = self._host(tracker, domain, rule_only_data)
+        pause = {"row": "resume", "then": "host"}
+        listened = ActionExecuted(ACTION_LISTEN_NAME, metadata={KEY: pause}, hide_rule_turn=True)
+        if prediction.probabilities == self._default_predictions(domain):
+            return PolicyPrediction(
+                self._prediction_result(ACTION_UNLIKELY_INTENT_NAME, None, domain),
+                self.__class__.__name__,
+                self.priority,
+                optional_events=[listened],
+                is_no_user_prediction=True,
+                action_metadata={KEY: pause},
+            )
+        prediction.optional_events.append(listened)
+        return prediction
+
+
+def _note(decision: Decision, protocol: Protocol, seen: Situation) -> Note:
+    """What travels in the event stream as the metadata of the step, and so into the audit (AUD-8)."""
+    note: Note = {
+        "row": decision.row, "step": 0, "steps": list(decision.steps), "then": decision.then,
+        "protocol": protocol.hash,
+    }
+    if seen.permission.allows("quality"):  # I3
+        note["reading"] = {
+            "emotion": seen.reading.emotion, "level": protocol.level(seen.reading), "tier": seen.reading.crisis.tier,
+        }
+    return note

@@ -1,0 +1,82 @@
+"""The protocol: the rules of conduct supervisors edit in protocol.yml, as values."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, cast
+
+from attune import designer_file
+from attune.settings import LAYER
+from attune.signals.reading import Emotion, Reading
+
+SCHEMA = Path(__file__).with_name("protocol.schema.json")
+Level = Literal["none", "light", "strong"]
+Reason = Literal["safety", "customer_request"]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Where a handoff waits: `priority` 1 goes first, `answer_within` in minutes (HND-2)."""
+
+    queue: str
+    priority: int
+    answer_within: int
+    reason: Reason | None = None
+    from_intensity: int = 0
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What protocol.yml says, and the SHA-256 of the file, which stands in every Decision."""
+
+    levels: Mapping[str, int]
+    wordings: Mapping[Emotion, Mapping[Level, str]]
+    acknowledge_again_after: int
+    offer_person_after_strong_turns: int
+    person_mandatory_from_tier: int
+    queues: tuple[Queue, ...]
+    adapt: Literal["notice", "opt_in"]
+    opt_in_countries: frozenset[str]
+    safety_passed_on: bool
+    hash: str
+
+    def level(self, reading: Reading) -> Level:
+        """How strongly a feeling shows; neutral and gratitude are no feeling to answer."""
+        if reading.emotion in ("neutral", "gratitude") or reading.intensity < self.levels["light"]:
+            return "none"
+        return "strong" if reading.intensity >= self.levels["strong"] else "light"
+
+    def acknowledgement(self, reading: Reading) -> str | None:
+        """The response that acknowledges the feeling, or None where there is nothing to acknowledge."""
+        wording = self.wordings.get(reading.emotion, {}).get(self.level(reading))
+        return f"utter_acknowledge_{reading.emotion}_{wording}" if wording else None
+
+    def queue(self, reason: Reason, intensity: int) -> Queue:
+        """The first queue that fits the reason and the strongest intensity that may be passed on (0-1000)."""
+        fits = (q for q in self.queues if q.reason in (None, reason) and intensity >= q.from_intensity)
+        return next(fits, self.queues[-1])
+
+    def adapt_mode(self, country: str | None) -> Literal["notice", "opt_in"]:
+        """Whether adapting the answer needs a yes in the customer's country."""
+        return "opt_in" if country in self.opt_in_countries else self.adapt
+
+
+@lru_cache(maxsize=4)
+def load(path: Path = LAYER / "protocol.yml") -> Protocol:
+    """Read and check protocol.yml; raises InvalidFile with file and line."""
+    data = designer_file.load(path, SCHEMA)
+    consent = cast("Mapping[str, object]", data["consent"])
+    return Protocol(
+        levels=cast("Mapping[str, int]", data["levels"]),
+        wordings=cast("Mapping[Emotion, Mapping[Level, str]]", data["acknowledge"]),
+        acknowledge_again_after=cast("int", data["acknowledge_again_after"]),
+        offer_person_after_strong_turns=cast("int", data["offer_person_after_strong_turns"]),
+        person_mandatory_from_tier=cast("int", data["person_mandatory_from_tier"]),
+        queues=tuple(Queue(**line) for line in cast("list[dict[str, object]]", data["queues"])),  # type: ignore[arg-type]
+        adapt=cast("Literal['notice', 'opt_in']", consent["adapt"]),
+        opt_in_countries=frozenset(cast("list[str]", consent["opt_in_countries"])),
+        safety_passed_on=bool(cast("Mapping[str, object]", data["safety_without_consent"])["pass_on"]),
+        hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )

@@ -1,0 +1,75 @@
+"""The decision table, case by case."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from attune.consent.permission import STATES, Permission
+from attune.policy.decision import HELP_NOW, HELP_POSSIBLE, ConsentChange, Situation
+from attune.policy.protocol import load
+from attune.policy.rules import ROWS, decide
+from attune.signals.reading import EMOTIONS, Crisis, Reading
+from hypothesis import given
+from hypothesis import strategies as st
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "tables/policy/decisions.yml").read_text())
+
+
+def situation(case: dict) -> Situation:
+    reading = dict(case.get("reading", {}))
+    tier = reading.pop("tier", 0)
+    known = dict(case.get("situation", {}))
+    change = known.pop("change", None)
+    return Situation(
+        reading=Reading(**reading, crisis=Crisis(tier=tier)),
+        permission=Permission(**case.get("permission", {})),
+        change=ConsentChange(*change) if change else None,
+        **known,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_the_table_decides(case: dict) -> None:
+    decision = decide(situation(case), load())
+
+    assert {"row": decision.row, "steps": list(decision.steps), "then": decision.then} == case["decides"]
+
+
+def test_every_row_has_a_case() -> None:
+    assert {row.row for row in ROWS} == {case["decides"]["row"] for case in CASES}
+
+
+situations = st.builds(
+    Situation,
+    reading=st.builds(
+        Reading, emotion=st.sampled_from(EMOTIONS), intensity=st.integers(0, 1000),
+        crisis=st.builds(Crisis, tier=st.integers(0, 2)), wants_person=st.booleans(),
+    ),
+    permission=st.builds(Permission, *[st.sampled_from(STATES)] * 3),
+    owner=st.sampled_from(["bot", "queue", "agent"]),
+    intent=st.sampled_from([None, "ask_if_human", "request_human", "order_status"]),
+    undisclosed=st.booleans(),
+    opening=st.booleans(),
+    strong_turns=st.integers(0, 4),
+)
+
+
+@given(situations)
+def test_help_is_shown_whatever_else_holds_unless_a_person_speaks(seen: Situation) -> None:
+    helped = {HELP_NOW, HELP_POSSIBLE} & set(decide(seen, load()).steps)
+
+    assert bool(helped) == (seen.reading.crisis.tier > 0 and seen.owner != "agent")
+
+
+@given(situations)
+def test_consent_never_changes_the_help(seen: Situation) -> None:
+    crisis = replace(seen, reading=replace(seen.reading, crisis=Crisis(tier=2)))
+    refused = replace(crisis, permission=Permission("withdrawn", "refused", "refused"))
+
+    assert decide(crisis, load()) == decide(refused, load())
+
+
+@given(situations)
+def test_the_bot_says_nothing_while_a_person_speaks(seen: Situation) -> None:
+    assert decide(replace(seen, owner="agent"), load()).steps == ()
