@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from attune.errors import InvalidFile
 from attune.policy.protocol import load
 from attune.settings import LAYER

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from attune.consent.permission import STATES, Permission
 from attune.policy.decision import HELP_NOW, HELP_POSSIBLE, ConsentChange, Situation
 from attune.policy.protocol import load
 from attune.policy.rules import ROWS, decide
 from attune.signals.reading import EMOTIONS, Crisis, Reading
-from hypothesis import given
-from hypothesis import strategies as st
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "tables/policy/decisions.yml").read_text())
 

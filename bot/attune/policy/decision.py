@@ -17,6 +17,7 @@ CONSENT = "action_attune_consent"
 ASK_CONSENT = "utter_ask_consent_agent"
 OFFER_PERSON = "utter_offer_person"
 IN_QUEUE = "utter_in_queue"
+RESUMES = "utter_bot_resumes"
 
 
 @dataclass(frozen=True)

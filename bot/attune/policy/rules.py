@@ -15,6 +15,7 @@ from attune.policy.decision import (
     IN_QUEUE,
     IS_AUTOMATED,
     OFFER_PERSON,
+    RESUMES,
     Decision,
     Situation,
 )
@@ -83,6 +84,7 @@ ROWS: tuple[Row, ...] = (
     Row("crisis_now", lambda s, p: s.reading.crisis.tier >= p.person_mandatory_from_tier, _says(HELP_NOW, HAND_OFF)),
     Row("crisis_possible", lambda s, p: s.reading.crisis.tier > 0, _says(HELP_POSSIBLE)),  # CRI-1
     Row("opening", lambda s, p: s.opening, lambda s: (DISCLOSE,) if s.undisclosed and s.owner == "bot" else ()),
+    Row("handed_back", lambda s, p: s.intent == "attune_handed_back", _says(RESUMES)),  # DIS-3
     Row("asked_if_human", lambda s, p: s.intent == "ask_if_human", _says(IS_AUTOMATED)),  # DIS-2
     Row("waiting", lambda s, p: s.owner == "queue", lambda s: () if s.waiting_told else (IN_QUEUE,)),
     Row("hand_over", _asked_for_person, _hand_over_steps),

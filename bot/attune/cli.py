@@ -1,0 +1,53 @@
+"""The command line. A command is imported when it is called: some need Rasa, which takes seconds."""
+
+from importlib import import_module
+
+import click
+
+from attune.errors import AttuneError
+
+COMMANDS = {
+    "up": "attune.up.command:up",
+    "check": "attune.check:check",
+    "lint": "attune.reply.commands:lint",
+    "say": "attune.signals.commands:say",
+    "score": "attune.signals.commands:score",
+    "handoff": "attune.handoff.commands:handoff",
+    "audit": "attune.audit.commands:audit",
+    "drift": "attune.drift.commands:drift",
+}
+
+
+class LazyCommands(click.Group):
+    """Imports a command only when it is asked for, and turns our own errors into one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an AttuneError becomes its sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except AttuneError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="attune")
+def main() -> None:
+    """Attune: an empathy layer for Rasa assistants.
+
+    \b
+    attune up                                 run the assistant, its actions and the desk on this machine
+    attune say "where is my refund, AGAIN?"   one message with its reading and decision, explained
+    attune check                              is everything in place?
+    """

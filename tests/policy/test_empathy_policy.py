@@ -1,0 +1,163 @@
+"""EmpathyPolicy inside real Rasa: a small trained assistant with a rule, a story and a form; no action server runs."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from attune.channel.ownership import Owner, Ownership
+from attune.database import engine
+from attune.signals.reading import Crisis, Reading
+
+pytestmark = pytest.mark.rasa
+ANGRY = Reading("anger", 800)
+CALM = Reading()
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The small assistant, trained once."""
+    import rasa
+
+    project = tmp_path_factory.mktemp("host") / "assistant"
+    shutil.copytree(Path(__file__).with_name("assistant"), project)
+    trained = rasa.train(str(project / "domain.yml"), str(project / "config.yml"), [str(project / "data")],
+                         output=str(project / "models"))
+    return str(trained.model)
+
+
+class Conversation:
+    """One customer of the assistant; messages come with the intent and the Reading they are to have."""
+
+    def __init__(self, model: str, name: str) -> None:
+        from rasa.core.agent import Agent
+
+        self.agent, self.name = Agent.load(model), name
+
+    def say(self, intent: str, reading: Reading = CALM, text: str = "words", **entities: str) -> list[str]:
+        """Say something; returns the actions that answered, action_listen left out."""
+        from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+
+        parsed = {
+            "text": text, "intent": {"name": intent, "confidence": 1.0},
+            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+            "attune": reading.as_dict(),
+        }
+        before = len(self.events())
+        message = UserMessage(text, CollectingOutputChannel(), self.name, parse_data=parsed)
+        asyncio.run(self.agent.processor.handle_message(message))
+        return [e.action_name for e in self.events()[before:]
+                if e.type_name == "action" and e.action_name not in
+                ("action_listen", "action_session_start", "action_unlikely_intent")]
+
+    def events(self) -> list:
+        return list(asyncio.run(self.agent.processor.get_tracker(self.name)).events)
+
+    def slot(self, name: str) -> object:
+        return asyncio.run(self.agent.processor.get_tracker(self.name)).get_slot(name)
+
+
+@pytest.fixture
+def customer(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Conversation:
+    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
+    monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
+    return Conversation(model, request.node.name)
+
+
+@pytest.fixture
+def owners(tmp_path: Path, customer: Conversation) -> Ownership:
+    return Ownership(engine(f"sqlite:///{tmp_path / 'attune.db'}"))
+
+
+def test_the_first_word_of_a_session_discloses(customer: Conversation) -> None:
+    assert customer.say("session_start", text="/session_start") == ["utter_disclosure"]
+    assert customer.say("ask_hours") == ["utter_hours"]
+
+
+def test_a_rule_is_acknowledged_first_and_then_applies(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+
+    assert customer.say("ask_hours", ANGRY) == ["action_attune_acknowledge", "utter_hours"]
+
+
+def test_a_story_goes_on_after_an_acknowledgement(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+
+    assert customer.say("greet", ANGRY) == ["action_attune_acknowledge", "utter_greet"]
+    assert customer.say("mood_low", ANGRY)[-1] == "utter_menu"
+
+
+def test_a_form_still_takes_the_answer_that_came_with_a_feeling(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("book_table")
+
+    assert customer.say("inform", ANGRY, text="twelve, as I said") == [
+        "action_attune_acknowledge", "table_form", "utter_booked",
+    ]
+    assert customer.slot("guests") == "twelve, as I said"
+
+
+def test_a_form_waits_while_help_is_shown_and_takes_nothing_from_it(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("book_table")
+
+    assert customer.say("disclose_crisis", Reading(crisis=Crisis(1)), text="dark words") == ["utter_crisis_help_possible"]
+    assert customer.slot("guests") is None
+    assert customer.say("inform", text="four") == ["table_form", "utter_booked"]
+    assert customer.slot("guests") == "four"
+
+
+def test_a_story_goes_on_after_a_turn_of_help(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("greet")
+    customer.say("disclose_crisis", Reading(crisis=Crisis(1)))
+
+    assert customer.say("mood_low") == ["utter_menu"]
+
+
+def test_a_first_message_on_any_channel_is_disclosed_and_answered(customer: Conversation) -> None:
+    assert customer.say("greet") == ["utter_disclosure", "utter_greet"]
+
+
+def test_nothing_is_said_over_a_person(customer: Conversation, owners: Ownership) -> None:
+    customer.say("session_start", text="/session_start")
+    owners.set(customer.name, Owner("queue", None, 1.0))
+    owners.set(customer.name, Owner("agent", "somebody", 2.0))
+
+    assert customer.say("ask_hours", ANGRY) == []
+
+
+def test_without_the_owners_table_the_conversation_still_knows_who_speaks(customer: Conversation, tmp_path: Path) -> None:
+    customer.say("session_start", text="/session_start")
+    (tmp_path / "attune.db").unlink()
+    (tmp_path / "attune.db").mkdir()
+
+    assert customer.say("disclose_crisis", Reading(crisis=Crisis(2)))[0] == "utter_crisis_help_now"
+
+
+def test_a_yes_counts_even_with_the_action_server_away(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+
+    customer.say("attune_consent", attune_purpose="quality", attune_answer="yes")
+
+    assert customer.slot("attune_consent_quality") == "granted"
+
+
+def test_after_a_handoff_that_failed_nobody_is_asked_for_consent(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+
+    assert customer.say("request_human") == ["action_attune_hand_off"]
+
+
+def test_the_decision_travels_with_the_step_and_the_reading_only_with_consent(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("ask_hours", ANGRY)
+    customer.say("attune_consent", attune_purpose="quality", attune_answer="yes")
+    customer.say("disclose_crisis", Reading(crisis=Crisis(1)))
+
+    notes = [e.metadata["attune"] for e in customer.events() if e.type_name == "action" and "attune" in e.metadata]
+    steps = {note["row"]: note for note in notes if note["row"] != "resume"}
+    assert {"opening", "acknowledge", "consent", "crisis_possible"} == set(steps)
+    assert "reading" not in steps["acknowledge"]
+    assert steps["crisis_possible"]["reading"] == {"emotion": "neutral", "level": "none", "tier": 1}
+    assert all(len(note["protocol"]) == 64 for note in steps.values())
