@@ -1,0 +1,61 @@
+"""Rasa's own response generator, except that it doesn't repeat itself."""
+
+import copy
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rasa.core.nlg.generator import ResponseVariationFilter
+from rasa.core.nlg.interpolator import interpolate_text
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from attune.reply.wording import least_said
+
+
+class VariedResponses(TemplatedNaturalLanguageGenerator):
+    """Says the variation used least in this conversation.
+
+    In endpoints.yml: `nlg: {type: attune.reply.nlg.VariedResponses}`.
+    """
+
+    def __init__(
+        self,
+        endpoint_config: EndpointConfig | None = None,
+        domain: Domain | None = None,
+        choose: Callable[[Sequence[int]], int] = secrets.choice,
+    ) -> None:
+        """Take the domain's responses; `choose` picks among equally fresh variations."""
+        super().__init__((domain or Domain.empty()).responses)
+        self.choose = choose
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """The variation to say now, filled in; None when Rasa's own conditions leave nothing to say."""
+        slots = tracker.current_slot_values()
+        fitting = self._fitting(utter_action, output_channel, slots)
+        if not fitting:
+            return None
+        texts = [_text(variation, self._response_variables(slots, kwargs)) for variation in fitting]
+        said = [event.text for event in tracker.events if isinstance(event, BotUttered) and event.text]
+        chosen = fitting[self.choose(least_said(texts, said))]
+        # Rasa fills buttons in where they stand, so the domain keeps its own copy.
+        filled: dict[str, Any] = self._fill_response(copy.deepcopy(chosen), slots, **kwargs)
+        return filled
+
+    def _fitting(self, utter_action: str, channel: str, slots: dict[str, Any]) -> list[dict[str, Any]]:
+        if utter_action not in self.responses:
+            return []
+        fitting: list[dict[str, Any]] = ResponseVariationFilter(self.responses).responses_for_utter_action(
+            utter_action, channel, slots
+        )
+        return fitting
+
+
+def _text(variation: dict[str, Any], variables: dict[str, Any]) -> str:
+    text = variation.get("text") or ""
+    return str(interpolate_text(text, variables)) if "{" in text else text
