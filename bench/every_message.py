@@ -17,8 +17,9 @@ from uuid import uuid4
 
 import click
 import httpx
-from attune.settings import load
 from tqdm import tqdm
+
+from attune.settings import load
 
 AT_ONCE = 2
 PATIENCE = 60.0

@@ -1,5 +1,7 @@
 """The command line. A command is imported when it is called: some need Rasa, which takes seconds."""
 
+import os
+import warnings
 from importlib import import_module
 
 import click
@@ -8,9 +10,9 @@ from attune.errors import AttuneError
 
 COMMANDS = {
     "up": "attune.up.command:up",
-    "check": "attune.check:check",
+    "check": "attune.check.command:check",
     "lint": "attune.reply.commands:lint",
-    "say": "attune.signals.commands:say",
+    "say": "attune.policy.commands:say",
     "score": "attune.signals.commands:score",
     "handoff": "attune.handoff.commands:handoff",
     "audit": "attune.audit.commands:audit",
@@ -29,6 +31,8 @@ class LazyCommands(click.Group):
         """Import the command of that name."""
         if cmd_name not in COMMANDS:
             return None
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        warnings.filterwarnings("ignore")  # Rasa's libraries warn about each other; nobody at a terminal can mend that
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
@@ -44,10 +48,14 @@ class LazyCommands(click.Group):
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="attune")
 def main() -> None:
-    """Attune: an empathy layer for Rasa assistants.
+    r"""Attune: an empathy layer for Rasa assistants.
 
     \b
     attune up                                 run the assistant, its actions and the desk on this machine
     attune say "where is my refund, AGAIN?"   one message with its reading and decision, explained
     attune check                              is everything in place?
     """
+
+
+if __name__ == "__main__":
+    main()

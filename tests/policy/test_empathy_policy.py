@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from attune.channel.ownership import Owner, Ownership
 from attune.database import engine
 from attune.signals.reading import Crisis, Reading
@@ -58,7 +59,9 @@ class Conversation:
 
 
 @pytest.fixture
-def customer(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Conversation:
+def customer(
+    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest,
+) -> Conversation:
     monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
     monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
     return Conversation(model, request.node.name)
@@ -101,7 +104,8 @@ def test_a_form_waits_while_help_is_shown_and_takes_nothing_from_it(customer: Co
     customer.say("session_start", text="/session_start")
     customer.say("book_table")
 
-    assert customer.say("disclose_crisis", Reading(crisis=Crisis(1)), text="dark words") == ["utter_crisis_help_possible"]
+    helped = customer.say("disclose_crisis", Reading(crisis=Crisis(1)), text="dark words")
+    assert helped == ["utter_crisis_help_possible"]
     assert customer.slot("guests") is None
     assert customer.say("inform", text="four") == ["table_form", "utter_booked"]
     assert customer.slot("guests") == "four"
@@ -127,7 +131,7 @@ def test_nothing_is_said_over_a_person(customer: Conversation, owners: Ownership
     assert customer.say("ask_hours", ANGRY) == []
 
 
-def test_without_the_owners_table_the_conversation_still_knows_who_speaks(customer: Conversation, tmp_path: Path) -> None:
+def test_help_is_shown_without_the_owners_table(customer: Conversation, tmp_path: Path) -> None:
     customer.say("session_start", text="/session_start")
     (tmp_path / "attune.db").unlink()
     (tmp_path / "attune.db").mkdir()
@@ -141,6 +145,16 @@ def test_a_yes_counts_even_with_the_action_server_away(customer: Conversation) -
     customer.say("attune_consent", attune_purpose="quality", attune_answer="yes")
 
     assert customer.slot("attune_consent_quality") == "granted"
+
+
+def test_withdrawing_in_ones_own_words_ends_every_permission(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    for purpose in ("adapt", "agent", "quality"):
+        customer.say("attune_consent", attune_purpose=purpose, attune_answer="yes")
+
+    customer.say("inform", text="I withdraw my consent")
+
+    assert {customer.slot(f"attune_consent_{purpose}") for purpose in ("adapt", "agent", "quality")} == {"withdrawn"}
 
 
 def test_after_a_handoff_that_failed_nobody_is_asked_for_consent(customer: Conversation) -> None:

@@ -21,11 +21,11 @@ def situation(case: dict) -> Situation:
     reading = dict(case.get("reading", {}))
     tier = reading.pop("tier", 0)
     known = dict(case.get("situation", {}))
-    change = known.pop("change", None)
+    changes = known.pop("changes", {})
     return Situation(
         reading=Reading(**reading, crisis=Crisis(tier=tier)),
         permission=Permission(**case.get("permission", {})),
-        change=ConsentChange(*change) if change else None,
+        changes=tuple(ConsentChange(*change) for change in changes.items()),
         **known,
     )
 

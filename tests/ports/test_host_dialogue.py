@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attune.signals.reading import KEY, Reading
 from ruamel.yaml import YAML
+
+from attune.signals.reading import KEY, Reading
 
 pytestmark = pytest.mark.rasa
 SHOP = Path(__file__).parents[2]
@@ -66,7 +67,7 @@ def stories(assistants: dict) -> list:
 
 
 def predictions(agent: object, events: list, reading: Reading) -> Iterator[tuple[str, list[str]]]:
-    """What the assistant predicts at each step of a story, with the care steps it took before; the story then goes on."""
+    """What the assistant predicts at each step of a story, and the care steps it took before; the story then goes on."""
     from rasa.shared.core.events import ActionExecuted, UserUttered
     from rasa.shared.core.trackers import DialogueStateTracker
 

@@ -22,7 +22,7 @@ RESUMES = "utter_bot_resumes"
 
 @dataclass(frozen=True)
 class ConsentChange:
-    """What this turn does to one purpose."""
+    """What this turn makes of one purpose."""
 
     purpose: Purpose
     state: State
@@ -30,12 +30,12 @@ class ConsentChange:
 
 @dataclass(frozen=True)
 class Situation:
-    """One turn and what the conversation has come to; `permission` already holds this turn's `change`."""
+    """One turn and what the conversation has come to; `permission` already holds this turn's `changes`."""
 
     reading: Reading = NEUTRAL
     intent: str | None = None
     permission: Permission = UNASKED
-    change: ConsentChange | None = None
+    changes: tuple[ConsentChange, ...] = ()
     owner: Kind = "bot"
     country: str | None = None
     opening: bool = False

@@ -54,7 +54,7 @@ def _asked_for_person(s: Situation, _: Protocol) -> bool:
 
 
 def _consent_steps(s: Situation) -> tuple[str, ...]:
-    refits = s.change is not None and s.change.purpose == "agent" and s.owner != "bot"  # the open packet follows
+    refits = s.owner != "bot" and any(change.purpose == "agent" for change in s.changes)  # the open packet follows
     speaks = s.owner != "agent"  # I5
     return (*([CONSENT] if speaks else []), *([HAND_OFF] if refits else []))
 
@@ -79,7 +79,7 @@ def _adapts(s: Situation, p: Protocol) -> bool:
 
 
 ROWS: tuple[Row, ...] = (
-    Row("consent", lambda s, p: s.change is not None and s.reading.crisis.tier == 0, _consent_steps),  # CON-3
+    Row("consent", lambda s, p: bool(s.changes) and s.reading.crisis.tier == 0, _consent_steps),  # CON-3
     Row("person_speaks", lambda s, p: s.owner == "agent", _says()),  # I5
     Row("crisis_now", lambda s, p: s.reading.crisis.tier >= p.person_mandatory_from_tier, _says(HELP_NOW, HAND_OFF)),
     Row("crisis_possible", lambda s, p: s.reading.crisis.tier > 0, _says(HELP_POSSIBLE)),  # CRI-1

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import Event as RasaEvent
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.exc import SQLAlchemyError
 
 from attune import database, settings
 from attune.channel.ownership import Kind, Ownership
 from attune.consent import answers
-from attune.consent.permission import PURPOSES, Permission, from_slots, slot
+from attune.consent.permission import PURPOSES, Permission, Purpose, State, from_slots, slot
+from attune.consent.transitions import Event, transition
 from attune.policy import history
 from attune.policy.decision import (
     ACKNOWLEDGE,
@@ -33,12 +35,12 @@ def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
     said = _said(events)
     owner = _owner(tracker)
     permission = from_slots(tracker.current_slot_values())
-    change = _change(message, permission, _asked_last(events))
+    changes = tuple(_changes(message, permission, _asked_last(events)))
     seen = Situation(
         reading=history.reading(message),
         intent=message.intent.get("name"),
-        permission=replace(permission, **{change.purpose: change.state}) if change else permission,
-        change=change,
+        permission=replace(permission, **{change.purpose: change.state for change in changes}),
+        changes=changes,
         owner=owner,
         country=_country(message, tracker),
         opening=message.intent.get("name") == "session_start" and begun,
@@ -50,13 +52,13 @@ def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
 
 def slots(seen: Situation, tracker: DialogueStateTracker) -> Iterator[tuple[str, str | None]]:
     """The slots this turn changes, written by the policy itself so that they hold with the action server away."""
-    if seen.change:
-        yield slot(seen.change.purpose), seen.change.state
+    for change in seen.changes:
+        yield slot(change.purpose), change.state
     if seen.country != tracker.get_slot("attune_country"):
         yield "attune_country", seen.country
 
 
-def _with_past(seen: Situation, events: Sequence[Event], protocol: Protocol) -> Situation:
+def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol) -> Situation:
     past = list(history.turns_back(events))
     levels = [protocol.level(history.reading(message)) for message, _ in past[: 2 * protocol.acknowledge_again_after]]
     since = next((back for back, (_, actions) in enumerate(past) if ACKNOWLEDGE in actions), None)
@@ -70,43 +72,44 @@ def _with_past(seen: Situation, events: Sequence[Event], protocol: Protocol) -> 
 
 
 def _owner(tracker: DialogueStateTracker) -> Kind:
-    try:
-        return Ownership(database.engine(settings.load().db_url)).owner(tracker.sender_id).kind
-    except SQLAlchemyError:  # the table is away: what the conversation itself remembers must do (I1, I5)
-        remembered = tracker.get_slot("attune_owner")
-        return remembered if remembered in ("queue", "agent") else "bot"
+    told = tracker.get_slot("attune_owner")
+    remembered: Kind = told if told in ("queue", "agent") else "bot"
+    return _ownership(settings.load().db_url).kind(tracker.sender_id, remembered)
 
 
-def _said(events: Sequence[Event]) -> set[str]:
+@lru_cache(maxsize=4)
+def _ownership(db_url: str) -> Ownership:
+    return Ownership(database.engine(db_url))
+
+
+def _said(events: Sequence[RasaEvent]) -> set[str]:
     return {event.action_name for event in events if isinstance(event, ActionExecuted)}
 
 
-def _asked_last(events: Sequence[Event]) -> bool:
+def _asked_last(events: Sequence[RasaEvent]) -> bool:
     """Whether the bot's last step before this message was to ask for consent."""
     past = list(history.turns_back(events))
     return len(past) > 1 and ASK_CONSENT in past[1][1]
 
 
-def _change(message: UserUttered, permission: Permission, asked: bool) -> ConsentChange | None:
-    if message.intent.get("name") == "attune_consent":
-        change = _from_switch(message)
-        if change:
-            return change
-    text = message.text or ""
-    withdrawn = [purpose for purpose in answers.withdrawal(text) or () if purpose in PURPOSES]
-    if withdrawn:
-        return ConsentChange(withdrawn[0], "withdrawn")
-    if asked and permission.agent == "asked":
-        return ConsentChange("agent", "granted" if answers.answer(text) == "yes" else "refused")  # CON-2
-    return None
+def _changes(message: UserUttered, permission: Permission, asked: bool) -> Iterator[ConsentChange]:
+    """What the message does to consent: a switch, a withdrawal in words, or the answer to the question."""
+    for purpose, event in _heard(message, asked and permission.agent == "asked"):
+        before: State = getattr(permission, purpose)
+        yield ConsentChange(purpose, transition(before, event))
 
 
-def _from_switch(message: UserUttered) -> ConsentChange | None:
+def _heard(message: UserUttered, asked: bool) -> Iterator[tuple[Purpose, Event]]:
     said = {entity["entity"]: entity["value"] for entity in message.entities}
     purpose, answer = said.get("attune_purpose"), said.get("attune_answer")
-    if purpose not in PURPOSES or answer not in ("yes", "no"):
-        return None
-    return ConsentChange(purpose, "granted" if answer == "yes" else "withdrawn")
+    text = message.text or ""
+    withdrawn = answers.withdrawal(text) or ()
+    if message.intent.get("name") == "attune_consent" and purpose in PURPOSES and answer in ("yes", "no"):
+        yield purpose, answer
+    elif withdrawn:
+        yield from ((each, "withdraw") for each in withdrawn)
+    elif asked:
+        yield "agent", answers.answer(text)  # CON-2
 
 
 def _country(message: UserUttered, tracker: DialogueStateTracker) -> str | None:

@@ -1,0 +1,58 @@
+# One command each. `make` alone explains them.
+
+PYTHON ?= $(shell command -v python3 || command -v python)
+BIN := .venv/bin
+UV := .tools/bin/uv
+READY := .venv/.ready
+
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+# Rasa's warnings about its own libraries; ours fail in pytest.
+QUIET := PYTHONWARNINGS=ignore
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check train lint bench clean
+MAKEFLAGS += --no-print-directory
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+run: $(READY) ## start the demo shop and print its addresses (ARGS="--no-train" and others: see attune up --help)
+	@$(BIN)/attune up $(ARGS)
+
+check: $(READY) ## the fast half, for every save: style, types, and the tests that need no Rasa
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -x -m "not rasa and not stack"
+
+test: $(READY) ## everything, the fast things first
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -x -m "not rasa and not stack"
+	$(MAKE) lint
+	$(QUIET) $(BIN)/rasa data validate
+	$(BIN)/attune up --train-only
+	$(QUIET) $(BIN)/rasa test core --model models/attune.tar.gz --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
+	$(QUIET) $(BIN)/rasa test nlu --model models/attune.tar.gz --nlu tests/nlu --out results/nlu --no-plot
+	$(BIN)/pytest
+
+train: $(READY) ## train the demo shop, if anything changed
+	@$(BIN)/attune up --train-only
+
+lint: $(READY) ## wordings and wiring: attune lint, attune check
+	$(QUIET) $(BIN)/attune lint
+	$(QUIET) $(BIN)/attune check
+
+bench: $(READY) ## how well and how fast, beside its peers; takes minutes
+	@for bench in bench/*.py; do echo "== $$bench"; $(QUIET) $(BIN)/python $$bench || exit 1; done
+
+clean: ## take away everything made here: environment, tools, models, caches, conversations
+	rm -rf .venv .tools .rasa models results var .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv reads .python-version and finds CPython 3.10 on this machine or fetches it.
+$(READY): uv.lock pyproject.toml .python-version tools/bootstrap.py
+	@$(if $(PYTHON),,$(error No python3 was found. Install any Python 3.8 or newer, then run this again))$(PYTHON) tools/bootstrap.py > /dev/null
+	@$(UV) sync --frozen
+	@touch $@

@@ -1,0 +1,115 @@
+"""Rasa's event broker that fills the audit; it neither raises into Rasa nor holds up an answer (AUD-9, CRI-8)."""
+
+import logging
+import time
+from asyncio import AbstractEventLoop
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from attune import database, settings
+from attune.audit import spool, store
+from attune.audit.mapping import model, new_model, records
+from attune.audit.record import Record, Seal, seal
+from attune.audit.thread import Thread, follow
+from attune.consent.discreet import split
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 250
+"""Milliseconds to wait for a busy database: the customer's answer waits as long."""
+REST = 5.0
+"""Seconds to leave a database alone that was away, so that a turn of many events waits only once (CRI-8)."""
+THREADS = 1000
+
+
+class AuditBroker(EventBroker):
+    """Writes a Record for whatever is worth one into the inbox, or into the spool while the database is away."""
+
+    def __init__(self, engine: Engine, spooled: Path, keys: Seal, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine, self._spool, self._seal, self._clock = engine, spooled, keys, clock
+        self._retry_at = clock()
+        self._threads: OrderedDict[str, Thread] = OrderedDict()
+        self._model: str | None = None
+
+    @classmethod
+    async def from_endpoint_config(
+        cls, broker_config: EndpointConfig, event_loop: AbstractEventLoop | None = None,
+    ) -> "AuditBroker":
+        """Open the audit of this installation; the endpoint's `url`, if given, is another database."""
+        found = settings.load()
+        engine = database.engine(broker_config.url or found.db_url)
+        return cls(engine, found.var / spool.FILE, seal(found))
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Put the event's Records on record."""
+        try:
+            self._publish(event)
+        except Exception:  # whatever is wrong with the audit, the customer still gets an answer
+            logger.exception("The audit has no Record of a %r event; look at %s", event.get("event"), self._spool)
+
+    def _publish(self, event: dict[str, Any]) -> None:
+        sender = str(event.get("sender_id"))
+        thread = self._thread(sender)
+        after = follow(thread, event)
+        self._threads[sender] = after
+        told = records(event, thread, self._seal, self._may(event, after, sender))
+        self._write([*self._new_model(event, told), *told])
+
+    def _thread(self, sender: str) -> Thread:
+        if sender not in self._threads:
+            may = self._granted(sender)
+            self._threads[sender] = Thread(may=may, states={"quality": "granted"} if may else {})
+        self._threads.move_to_end(sender)
+        if len(self._threads) > THREADS:
+            self._threads.popitem(last=False)
+        return self._threads[sender]
+
+    def _may(self, event: dict[str, Any], thread: Thread, sender: str) -> bool:
+        """Only with a yes on record (CON-4), looked up when there is a Reading: another worker may know better."""
+        return thread.may and bool(split(event)[1]) and self._granted(sender)
+
+    def _granted(self, sender: str) -> bool:
+        try:
+            with self._connected() as connection:
+                return store.granted(connection, self._seal.pseudonym(sender))
+        except (SQLAlchemyError, OSError):
+            return False
+
+    def _new_model(self, event: dict[str, Any], told: list[Record]) -> list[Record]:
+        found = model(event)
+        if not found or found == self._model or not told:
+            return []
+        self._model = found
+        return [new_model(told[0], found)]
+
+    def _write(self, told: list[Record]) -> None:
+        if not told:
+            return
+        try:
+            with self._connected() as connection:
+                store.append(connection, told)
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning("The audit's database is away (%s); Records wait in %s", error, self._spool)
+            spool.put(self._spool, told)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if self._clock() < self._retry_at:
+            raise ConnectionError("left alone after it was away")
+        try:
+            store.prepare(self._engine)
+            with self._engine.begin() as connection:
+                if self._engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+                yield connection
+        except (SQLAlchemyError, OSError):
+            self._retry_at = self._clock() + REST
+            raise

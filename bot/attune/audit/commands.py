@@ -1,0 +1,83 @@
+"""`attune audit`: check that nobody changed the record, write a checkpoint, hand the record out."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+
+from attune import database, settings
+from attune.audit import keeper, store
+from attune.audit.record import Record, seal
+from attune.audit.verify import Verdict
+from attune.audit.verify import verify as check
+from attune.settings import Settings
+
+
+@click.group()
+def audit() -> None:
+    """What the bot did, and proof that nobody changed it."""
+
+
+@audit.command(epilog="Example: attune audit verify --list --conversation 3f9c")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--list", "listed", is_flag=True, help="Also print what was decided and done, in order.")
+@click.option("--conversation", metavar="ID", help="With --list: only this conversation.")
+def verify(as_json: bool, listed: bool, conversation: str | None) -> None:
+    """Rebuild the whole ledger from its rows; exit 1 and say where if anything was changed."""
+    found = settings.load()
+    verdict = check(database.engine(found.db_url), found.var)
+    records = _records(found, conversation) if listed or conversation else iter(())
+    if as_json:
+        click.echo(json.dumps({**asdict(verdict), "is_whole": verdict.is_whole, "records": list(map(asdict, records))}))
+    else:
+        for line in (*map(_line, records), *_sentences(verdict)):
+            click.echo(line)
+    sys.exit(0 if verdict.is_whole else 1)
+
+
+@audit.command(epilog="Example: attune audit checkpoint --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def checkpoint(as_json: bool) -> None:
+    """Bring everything that waits into the ledger and write down its size and root."""
+    found = settings.load()
+    engine = database.engine(found.db_url)
+    keeper.keep(engine, found.var, time.time())
+    written = keeper.checkpoint(engine, found.var, time.time())
+    click.echo(json.dumps(asdict(written)) if as_json else f"{written.size} records, root {written.root}")
+
+
+@audit.command(epilog="Example: attune audit export --out audit.jsonl")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to the screen.")
+def export(out: Path | None) -> None:
+    """Print the ledger, one JSON object a line: place, Record, its hash and the link to the one before."""
+    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
+        for row in store.rows(database.engine(settings.load().db_url)):
+            data = {"row": row.idx, "record": json.loads(row.data), "leaf": row.leaf, "chain": row.chain}
+            file.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+def _records(found: Settings, conversation: str | None) -> Iterator[Record]:
+    return store.records(database.engine(found.db_url), seal(found).pseudonym(conversation) if conversation else None)
+
+
+def _line(record: Record) -> str:
+    when = datetime.fromtimestamp(record.at / 1_000_000, tz=timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+    facts = " ".join(f"{key}={value}" for key, value in sorted(record.facts.items()) if value is not None)
+    return f"{when}  {(record.conversation or '-')[:8]:8}  {record.kind:12}  {facts}{'  (late)' if record.late else ''}"
+
+
+def _sentences(verdict: Verdict) -> Iterator[str]:
+    if verdict.is_whole:
+        yield f"The audit is whole: {verdict.size} records, {verdict.checkpoints} checkpoints, root {verdict.root}."
+    for problem in verdict.problems:
+        yield f"CHANGED: row {problem.row}: {problem.what}" if problem.row is not None else f"CHANGED: {problem.what}"
+    waiting = verdict.pending + verdict.spooled
+    if waiting:
+        yield f"{waiting} records are not in the ledger yet; `attune audit checkpoint` brings them in."
+    if not verdict.is_whole:
+        yield "Keep the database as it is, compare it with a backup, and look into who could write to it."

@@ -1,0 +1,132 @@
+"""The audit's tables: an inbox that anybody fills, the ledger that only the sequencer appends to, the tree's state."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import DDL, Column, Index, Integer, MetaData, String, Table, Text, func, insert, literal, select
+from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql import Select
+from tqdm import tqdm
+
+from attune.audit.record import Record, from_json
+
+_METADATA = MetaData()
+
+INBOX = Table(
+    "attune_audit_inbox", _METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("record_id", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("conversation", String(64)),
+    Column("data", Text, nullable=False),
+    sqlite_autoincrement=True,  # an id is never used again, so order stays order
+)
+
+LEAF = Table(
+    "attune_audit_leaf", _METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("record_id", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("conversation", String(64)),
+    Column("data", Text, nullable=False),
+    Column("leaf", String(64), nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+
+TREE = Table(
+    "attune_audit_tree", _METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("turn", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("subtrees", Text, nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+
+_INDEXES = (
+    Index("attune_audit_inbox_conversation", INBOX.c.conversation, INBOX.c.kind),
+    Index("attune_audit_leaf_conversation", LEAF.c.conversation, LEAF.c.kind),
+)
+
+APPEND_ONLY = ("attune_audit_leaf_stays", "attune_audit_leaf_keeps")
+"""AUD-6: SQLite refuses to change or delete a row of the ledger; who owns the database can drop this, and is found."""
+
+_TRIGGERS = [
+    DDL(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON attune_audit_leaf "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END")
+    for name, what in zip(APPEND_ONLY, ("UPDATE", "DELETE"), strict=True)
+]
+
+
+@lru_cache(maxsize=16)
+def prepare(engine: Engine) -> None:
+    """Create what is missing; safe while other processes do the same."""
+    with engine.begin() as connection:
+        for table in _METADATA.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+        for index in _INDEXES:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+        for trigger in _TRIGGERS if connection.dialect.name == "sqlite" else ():
+            connection.execute(trigger)
+
+
+def append(connection: Connection, records: Iterable[Record]) -> int:
+    """Put Records into the inbox; one that is already there or in the ledger is left out. Returns how many were new."""
+    return sum(_append(connection, record) for record in records)
+
+
+def _append(connection: Connection, record: Record) -> int:
+    known = [select(table.c.record_id).where(table.c.record_id == record.id).exists() for table in (INBOX, LEAF)]
+    values = (record.id, record.kind, record.conversation, record.canonical().decode())
+    row = select(*map(literal, values)).where(~known[0], ~known[1])
+    return connection.execute(insert(INBOX).from_select(("record_id", "kind", "conversation", "data"), row)).rowcount
+
+
+def granted(connection: Connection, conversation: str) -> bool:
+    """Whether the last word on keeping Readings, on record for a conversation, is a yes (CON-4)."""
+    for table, order in ((INBOX, INBOX.c.id), (LEAF, LEAF.c.idx)):
+        query = select(table.c.data).where(table.c.conversation == conversation, table.c.kind == "consent")
+        for (data,) in connection.execute(query.order_by(order.desc())):
+            record = from_json(data)
+            if record and record.facts.get("purpose") == "quality":
+                return record.facts.get("state") == "granted"
+    return False
+
+
+def pending(connection: Connection) -> int:
+    """How many Records wait in the inbox."""
+    return int(connection.execute(select(func.count()).select_from(INBOX)).scalar() or 0)
+
+
+def rows(engine: Engine, conversation: str | None = None) -> Iterator[Row]:
+    """The ledger's rows in order, of one conversation (its pseudonym) or of all."""
+    prepare(engine)
+    with snapshot(engine) as connection:
+        query = select(LEAF).order_by(LEAF.c.idx)
+        chosen = query.where(LEAF.c.conversation == conversation) if conversation else query
+        yield from walk(connection, chosen)
+
+
+def walk(connection: Connection, query: Select) -> Iterator[Row]:
+    """The rows of a query, fetched piece by piece, with a progress bar after two seconds."""
+    found = connection.execution_options(yield_per=1000).execute(query)
+    yield from tqdm(found, desc="rows", unit="", delay=2, disable=None)
+
+
+def records(engine: Engine, conversation: str | None = None) -> Iterator[Record]:
+    """The Records in the ledger; a row that holds none is left out, `verify` says which it is."""
+    for row in rows(engine, conversation):
+        record = from_json(row.data)
+        if record:
+            yield record
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """One unchanging view of the database, while others go on writing."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # the driver begins by itself only before it writes
+        yield connection

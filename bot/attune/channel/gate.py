@@ -1,0 +1,18 @@
+"""May the bot speak? Asked for every letter, whatever the policies predicted (I5)."""
+
+from attune.channel.ownership import Kind
+
+WHILE_QUEUED = (
+    "utter_crisis_help_",       # CRI-1: help is shown while waiting, too
+    "utter_ask_consent_", "utter_consent_",
+    "utter_handing_off", "utter_handoff_failed",
+    "utter_disclosure", "utter_is_automated",  # DIS-2: truthful when asked, from every state
+)
+"""What the bot may still say while the customer waits for a person: beginnings of response names."""
+
+
+def may_speak(owner: Kind, utter_action: str | None) -> bool:
+    """Whether this response may go out: all of them for the bot, some in the queue, none beside an agent."""
+    if owner == "queue":
+        return (utter_action or "").startswith(WHILE_QUEUED)
+    return owner == "bot"

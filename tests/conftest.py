@@ -1,0 +1,47 @@
+"""What every test may use; each fixture lives in a small file of its own."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=15, deadline=None)   # `make check`
+settings.register_profile("whole", max_examples=100, deadline=None)  # a busy machine is no finding
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "whole"))
+
+pytest_plugins = ["fixtures.stack", "fixtures.browser"]
+
+SLOW = re.compile(r"^pytestmark\s*=.*\bmark\.(rasa|stack)\b", re.MULTILINE)
+LONGEST = 600  # seconds; what takes longer hangs
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the files of a deselected marker unread: importing Rasa alone takes ten seconds."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    marks = set(SLOW.findall(collection_path.read_text()))
+    return True if any(f"not {mark}" in config.getoption("markexpr") for mark in marks) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast first, then Rasa, then the running stack."""
+    items.sort(key=lambda item: 2 if item.get_closest_marker("stack") else bool(item.get_closest_marker("rasa")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Let a test that hangs fail where it hangs, so that the rest still runs."""
+    signal.signal(signal.SIGALRM, _hangs)
+    signal.alarm(LONGEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+
+
+def _hangs(*_: object) -> None:
+    pytest.fail(f"it hangs: no end after {LONGEST} seconds")

@@ -1,0 +1,189 @@
+"""One real conversation through everything: chat page, Rasa, action server, desk, audit; and the same with a no."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from fixtures.stack import RunningStack
+
+pytestmark = pytest.mark.stack
+REPOSITORY = Path(__file__).parents[2]
+PICTURES = os.environ.get("ATTUNE_PICTURES")
+"""A folder that receives the screenshots of the README, when they are to be taken again."""
+AGENT = "Robin"
+
+
+@pytest.fixture
+def customer(browser: Browser, stack: RunningStack) -> Iterator[Page]:
+    """A customer who has opened the chat page."""
+    context = browser.new_context(viewport={"width": 760, "height": 1000})
+    page = context.new_page()
+    page.goto(stack.chat_url)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def agent(browser: Browser, stack: RunningStack) -> Iterator[Page]:
+    """An agent who has signed in at the desk."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(stack.desk_url)
+    page.get_by_label("Your display name").fill(AGENT)
+    page.get_by_role("button", name="Sign in").click()
+    yield page
+    context.close()
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Your message").fill(text)
+    page.keyboard.press("Enter")
+
+
+def letters(page: Page) -> list[str]:
+    """The words of every message in the log, in order."""
+    return page.locator("#log .words").all_inner_texts()
+
+
+def arrives(page: Page, words: str, sender: str = "bot", within: float = 15) -> None:
+    """A message with these words from this sender appears as the last of its kind."""
+    expect(page.locator(f"#log .{sender} .words").filter(has_text=words).last).to_be_visible(timeout=1000 * within)
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+def verify(stack: RunningStack, *options: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "attune.cli", "audit", "verify", *options], capture_output=True,
+                          text=True, check=False, env={**os.environ, "ATTUNE_VAR": str(stack.var)})
+
+
+def complain(customer: Page) -> None:
+    """The beginning both conversations share: an annoyed question, its answer, and the wish for a person."""
+    arrives(customer, "automated assistant")
+    assert "automated assistant" in letters(customer)[0]
+    say(customer, "where is my order 1042, this is the THIRD time I ask!!")
+    arrives(customer, "1042")
+    told = letters(customer)
+    assert told[1] == "where is my order 1042, this is the THIRD time I ask!!"
+    assert len(told) >= 4, "an acknowledgement and then an answer"
+    assert "1042" not in told[2]
+    assert "1042" in told[3]
+    say(customer, "get me a human")
+    arrives(customer, "how this has gone")
+
+
+def test_heard_acknowledged_helped_handed_over_and_recorded(
+    stack: RunningStack, customer: Page, agent: Page,
+) -> None:
+    complain(customer)
+    customer.get_by_role("button", name="Yes, pass it on").click()
+    arrives(customer, "change your mind")
+    agent.get_by_role("link", name="order", exact=False).first.click()
+
+    expect(agent.get_by_text("How it has been going")).to_be_visible()
+    expect(agent.locator("svg.curve")).to_be_visible()
+    expect(agent.get_by_text("THIRD time").first).to_be_visible()
+    expect(agent.get_by_role("heading", name="What the assistant tried")).to_be_visible()
+
+    agent.get_by_role("button", name="Take over").click()
+    arrives(customer, AGENT, "notice")
+    agent.get_by_label("Your reply").fill("Hello, I have your order 1042 in front of me.")
+    agent.get_by_role("button", name="Send").click()
+    arrives(customer, "I have your order 1042 in front of me.", "person", within=2)
+    expect(customer.locator("#log .person .who").last).to_have_text(f"{AGENT}, person from our team")
+    picture(customer, "chat")
+    before = len(letters(customer))
+    say(customer, "thank you, when are you open tomorrow?")
+    expect(agent.get_by_text("when are you open tomorrow?").first).to_be_visible()
+    customer.wait_for_timeout(3000)
+    assert len(letters(customer)) == before + 1, "the bot is silent while a person speaks"
+    picture(agent, "desk")
+
+    agent.get_by_role("button", name="Give back to the assistant").click()
+    arrives(customer, "automated assistant is back")
+    spoken = customer.locator("#log .bot").count()
+    say(customer, "what are your opening hours?")
+    expect(customer.locator("#log .bot")).to_have_count(spoken + 1)
+
+    conversation = customer_id(stack, "Hello, I have your order 1042 in front of me.")
+    customer.wait_for_timeout(2000)
+    verified = verify(stack, "--json", "--list", "--conversation", conversation)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert decided(verified.stdout) >= {"opening", "acknowledge", "hand_over", "consent", "person_speaks"}
+
+
+def decided(output: str) -> set[str]:
+    """The rows of the decision table that the audit lists."""
+    return set(find_all(json.loads(output), "row"))
+
+
+def find_all(data: object, key: str) -> Iterator[str]:
+    if isinstance(data, dict):
+        yield from (str(value) for name, value in data.items() if name == key)
+        for value in data.values():
+            yield from find_all(value, key)
+    elif isinstance(data, list):
+        for value in data:
+            yield from find_all(value, key)
+
+
+def customer_id(stack: RunningStack, words: str) -> str:
+    """The conversation in which somebody wrote these words."""
+    from sqlalchemy import select
+
+    from attune.channel.mailbox import LETTERS
+    from attune.database import engine
+
+    with engine(stack.settings.db_url).connect() as connection:
+        query = select(LETTERS.c.conversation_id).where(LETTERS.c.text == words)
+        return str(connection.execute(query).scalar_one())
+
+
+def test_after_a_no_only_reason_and_request_are_passed_on_and_no_reading_is_stored(
+    stack: RunningStack, customer: Page, agent: Page,
+) -> None:
+    from attune.handoff.outbox import Outbox
+
+    complain(customer)
+    customer.get_by_role("button", name="No, don't").click()
+    arrives(customer, "The help you get is the same")
+
+    conversation = newest_conversation(stack)
+    packets = json.dumps(packets_of(stack, conversation))
+    assert "customer_request" in packets
+    assert not [word for word in ("trajectory", "intensity", "frustration", "anger", "THIRD") if word in packets]
+    agent.reload()
+    agent.get_by_role("link", name="request", exact=False).first.click()
+    expect(agent.get_by_role("button", name="Take over")).to_be_visible()
+    assert agent.locator("svg.curve").count() == 0
+    assert Outbox is not None
+
+
+def newest_conversation(stack: RunningStack) -> str:
+    from sqlalchemy import select
+
+    from attune.channel.mailbox import LETTERS
+    from attune.database import engine
+
+    with engine(stack.settings.db_url).connect() as connection:
+        query = select(LETTERS.c.conversation_id).order_by(LETTERS.c.id.desc())
+        return str(connection.execute(query).scalars().first())
+
+
+def packets_of(stack: RunningStack, conversation: str) -> list[dict]:
+    from sqlalchemy import text
+
+    from attune.database import engine
+
+    with engine(stack.settings.db_url).connect() as connection:
+        rows = connection.execute(text("select * from attune_outbox")).mappings().all()
+    return [dict(row) for row in rows if row["conversation_id"] == conversation]
