@@ -67,7 +67,7 @@ def stories(assistants: dict) -> list:
 
 
 def predictions(agent: object, events: list, reading: Reading) -> Iterator[tuple[str, list[str]]]:
-    """What the assistant predicts at each step of a story, and the care steps it took before; the story then goes on."""
+    """What the assistant predicts at each step of a story, and the care steps before it; then the story goes on."""
     from rasa.shared.core.events import ActionExecuted, UserUttered
     from rasa.shared.core.trackers import DialogueStateTracker
 

@@ -1,0 +1,59 @@
+"""What an agent does: claim, reply, release. Plain forms, so it works without a script too."""
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from attune.channel.mailbox import Letter
+from attune.desk import visit
+from attune.desk.visit import signed_in
+from attune.errors import AttuneError
+
+LONGEST_REPLY = 10_000
+
+
+class EmptyReply(AttuneError):
+    """An agent sent nothing, or far too much."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Write something, at most {LONGEST_REPLY} letters. Go back; nothing was sent.")
+
+
+@signed_in
+async def claim(request: Request) -> Response:
+    """Take the conversation over and tell the customer who joined."""
+    await visit.form(request)
+    here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
+    notice = here.wordings["notices"]["joined"].format(agent=me)
+    await run_in_threadpool(here.counter.claim, name, me, notice, here.clock())
+    return _back_to(name)
+
+
+@signed_in
+async def reply(request: Request) -> Response:
+    """Send the agent's words; the form's message id makes a second click harmless."""
+    fields = await visit.form(request)
+    here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
+    text = str(fields.get("text", "")).strip()
+    if not 0 < len(text) <= LONGEST_REPLY:
+        raise EmptyReply
+    message_id = f"person-{str(fields.get('message_id') or here.new_id())[:64]}"
+    letter = Letter(0, name, message_id, "person", text, here.clock(), me)
+    await run_in_threadpool(here.counter.reply, letter)
+    return _back_to(name)
+
+
+@signed_in
+async def release(request: Request) -> Response:
+    """Give the conversation back to the bot and tell the customer who left."""
+    await visit.form(request)
+    here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
+    notice = here.wordings["notices"]["left"].format(agent=me)
+    await run_in_threadpool(here.counter.release, name, me, notice, here.clock())
+    return RedirectResponse("/", status_code=303)
+
+
+def _back_to(conversation_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/conversation/{quote(conversation_id)}", status_code=303)

@@ -1,0 +1,103 @@
+/* Live changes and comfort. Everything also works without this file, by forms and reloading. */
+
+const status = document.getElementById("status");
+const say = words => { if (status.textContent !== words) status.textContent = words; };
+
+function listen(place, handlers) {
+  const source = new EventSource(place.dataset.stream);
+  for (const [kind, act] of Object.entries(handlers)) {
+    source.addEventListener(kind, event => act(event.data, source));
+  }
+  source.addEventListener("error", () => say("The connection was lost. Trying again…"));
+  source.addEventListener("open", () => say(""));
+  addEventListener("pagehide", () => source.close());
+}
+
+function replaceKeepingFocus(place, html) {
+  const focused = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const open = [...place.querySelectorAll("details")].map(one => one.open);
+  place.innerHTML = html;
+  place.querySelectorAll("details").forEach((one, number) => { one.open = Boolean(open[number]); });
+  if (focused) place.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+}
+
+const queue = document.querySelector(".queue")?.parentElement;
+if (queue) {
+  const waiting = () => Number(queue.querySelector(".queue").dataset.waiting);
+  listen(queue, {
+    queue: html => {
+      const before = waiting();
+      replaceKeepingFocus(queue, html);
+      if (waiting() > before) say(`${waiting()} waiting. Somebody new needs a person.`);
+      document.title = waiting() ? `(${waiting()}) Queue · Attune` : "Queue · Attune";
+    },
+  });
+}
+
+const log = document.querySelector(".log");
+if (log) {
+  const toEnd = () => { log.scrollTop = log.scrollHeight; };
+  const packet = document.querySelector(".packet");
+  const owner = () => packet.querySelector("[data-case]").dataset.owner;
+  toEnd();
+  listen(document.querySelector(".two"), {
+    letter: (html, source) => {
+      const place = document.createElement("template");
+      place.innerHTML = html.trim();
+      const letter = place.content.firstElementChild;
+      if (log.querySelector(`[data-id="${CSS.escape(letter.dataset.id)}"]`)) return;
+      const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+      log.append(letter);
+      if (follows) toEnd();
+    },
+    case: html => {
+      const before = owner();
+      const body = packet.querySelector("[data-case]");
+      const holder = document.createElement("div");
+      holder.innerHTML = html;
+      if (body.outerHTML === holder.firstElementChild?.outerHTML) return;
+      replaceKeepingFocus(body.parentElement.querySelector("[data-case]"), holder.querySelector("[data-case]").innerHTML);
+      body.dataset.owner = holder.querySelector("[data-case]").dataset.owner;
+      if (owner() !== before) location.reload();
+    },
+    gone: (_, source) => {
+      source.close();
+      document.querySelectorAll(".act").forEach(one => one.remove());
+      say("This conversation went back to the assistant.");
+    },
+  });
+}
+
+const reply = document.querySelector("[data-reply]");
+if (reply) {
+  const box = reply.elements.text;
+  const problem = reply.querySelector("[data-problem]");
+  reply.querySelectorAll("[data-insert]").forEach(button => button.addEventListener("click", () => {
+    box.value = [box.value.trimEnd(), button.textContent].filter(Boolean).join(" ");
+    box.focus();
+  }));
+  box.addEventListener("keydown", event => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) reply.requestSubmit();
+  });
+  reply.addEventListener("submit", async event => {
+    if (event.submitter?.getAttribute("form")) return;
+    event.preventDefault();
+    if (reply.dataset.busy) return;
+    reply.dataset.busy = "yes";
+    problem.textContent = "";
+    try {
+      const answer = await fetch(reply.action, { method: "POST", body: new FormData(reply), redirect: "manual" });
+      if (answer.type === "opaqueredirect") {
+        box.value = "";
+        reply.elements.message_id.value = crypto.randomUUID();
+      } else {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        problem.textContent = page.querySelector(".problem")?.textContent || "That could not be sent. Try again.";
+      }
+    } catch {
+      problem.textContent = "The desk cannot be reached. Your words are still here; try again.";
+    }
+    delete reply.dataset.busy;
+    box.focus();
+  });
+}

@@ -1,0 +1,86 @@
+"""What an agent does with a conversation: claim, reply, release. Each is one transaction and may be repeated."""
+
+from sqlalchemy.engine import Connection, Engine
+
+from attune.channel import mailbox, ownership
+from attune.channel.mailbox import Letter
+from attune.channel.ownership import Owner
+from attune.errors import AttuneError
+from attune.handoff import outbox, tables, tracker_events
+
+HANDED_BACK = "attune_handed_back"
+
+
+class NotYours(AttuneError):
+    """Somebody acts in a conversation that belongs to someone else."""
+
+    def __init__(self, conversation_id: str, agent: str, owner: Owner) -> None:
+        has_it = owner.agent or {"bot": "the assistant", "queue": "nobody yet: claim it first"}[owner.kind]
+        super().__init__(f"{agent} cannot do this in conversation {conversation_id}. It belongs to {has_it}.")
+
+
+class NothingOpen(AttuneError):
+    """There is no open handoff for the conversation."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"Conversation {conversation_id} waits for nobody. Go back to the queue.")
+
+
+class Counter:
+    """Where agents take conversations over and give them back; creates its tables."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        tables.create(engine)
+
+    def claim(self, conversation_id: str, agent: str, notice: str, at: float) -> None:
+        """Give the conversation to the agent and tell the customer; raises Taken, WrongTurn or NothingOpen."""
+        with self._engine.begin() as connection:
+            ownership.move(connection, conversation_id, Owner("agent", agent, at))
+            handoff = _open(connection, conversation_id)
+            _tell(connection, conversation_id, f"joined-{handoff.handoff_id}", notice, at)
+            _set_owner(connection, conversation_id, f"agent-{handoff.handoff_id}", "agent", at)
+
+    def reply(self, letter: Letter) -> None:
+        """Send the words of agent `letter.name` to the customer at once, and queue them for Rasa; raises NotYours."""
+        with self._engine.begin() as connection:
+            event = tracker_events.said(letter.text, letter.message_id, letter.at)
+            tracker_events.put(connection, letter.conversation_id, letter.message_id, "event", event)
+            _must_own(connection, letter.conversation_id, str(letter.name))
+            mailbox.put(connection, letter)
+
+    def release(self, conversation_id: str, agent: str, notice: str, at: float) -> None:
+        """Give the conversation back to the bot, which says that it is the bot again (DIS-3); raises NotYours."""
+        with self._engine.begin() as connection:
+            _must_own(connection, conversation_id, agent)
+            ownership.move(connection, conversation_id, Owner("bot", None, at))
+            handoff = outbox.close(connection, conversation_id, at)
+            if handoff is None:
+                raise NothingOpen(conversation_id)
+            _tell(connection, conversation_id, f"left-{handoff.handoff_id}", notice, at)
+            event_id = f"bot-{handoff.handoff_id}"
+            _set_owner(connection, conversation_id, event_id, "bot", at)
+            tracker_events.put(connection, conversation_id, f"resume-{handoff.handoff_id}", "trigger",
+                               {"name": HANDED_BACK, "after": event_id})
+
+
+def _open(connection: Connection, conversation_id: str) -> outbox.Handoff:
+    handoff = outbox.current(connection, conversation_id)
+    if handoff is None:
+        raise NothingOpen(conversation_id)
+    return handoff
+
+
+def _must_own(connection: Connection, conversation_id: str, agent: str) -> None:
+    owner = ownership.read(connection, conversation_id)
+    if (owner.kind, owner.agent) != ("agent", agent):
+        raise NotYours(conversation_id, agent, owner)
+
+
+def _tell(connection: Connection, conversation_id: str, message_id: str, words: str, at: float) -> None:
+    mailbox.put(connection, Letter(0, conversation_id, message_id, "notice", words, at))
+
+
+def _set_owner(connection: Connection, conversation_id: str, event_id: str, kind: str, at: float) -> None:
+    event = tracker_events.slot("attune_owner", kind, event_id, at)
+    tracker_events.put(connection, conversation_id, event_id, "event", event)

@@ -1,0 +1,69 @@
+"""Asking for a person: the one way a handoff is opened, and the one way its packet changes afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from attune.consent.permission import Permission
+from attune.handoff import turns
+from attune.handoff.outbox import Outbox
+from attune.handoff.packet import Packet, Ticket, build
+from attune.policy.protocol import Protocol, Reason
+from attune.signals.reading import KEY, from_dict
+
+Outcome = Literal["opened", "upgraded", "kept"]
+STATED = 2
+"""The crisis tier from which a handoff is for safety."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A conversation's wish for a person: the tracker's state, what may be passed on, and the rules."""
+
+    tracker: Mapping[str, Any]
+    permission: Permission
+    protocol: Protocol
+
+
+def ask(outbox: Outbox, request: Request, *, new_id: str, now: float) -> Outcome:
+    """Open a handoff, or bring the open one's packet up to what the customer now allows (both ways: CON-3).
+
+    Args:
+        outbox: where handoffs wait.
+        request: who asks, and what may be passed on.
+        new_id: the handoff's id if one has to be opened.
+        now: unix seconds.
+
+    Raises:
+        AttuneError: the packet is invalid or the handoff changed meanwhile.
+        sqlalchemy.exc.SQLAlchemyError: the database is away.
+    """
+    present = outbox.current(str(request.tracker["sender_id"]))
+    why = reason(request)
+    if present is None:
+        outbox.open(_packet(request, Ticket(new_id, 1, why, now)), now)
+        return "opened"
+    shared = request.permission.allows("agent")
+    worse = why == "safety" != present.reason
+    if not (shared or present.detailed or worse):
+        return "kept"
+    why = "safety" if present.reason == "safety" else why  # what was urgent stays urgent (HND-5)
+    ticket = Ticket(present.handoff_id, present.version + 1, why, present.opened)
+    outbox.upgrade(_packet(request, ticket), now)
+    return "upgraded"
+
+
+def reason(request: Request) -> Reason:
+    """`safety` once the customer stated danger in this session, even if the last message only says "yes, please"."""
+    shared = request.permission.allows("agent") or request.protocol.safety_passed_on
+    return "safety" if shared and _worst_tier(request.tracker) >= STATED else "customer_request"
+
+
+def _worst_tier(tracker: Mapping[str, Any]) -> int:
+    latest = from_dict((tracker.get("latest_message") or {}).get(KEY))
+    read = [turn.reading.crisis.tier for turn in turns.read(tracker.get("events") or ()) if turn.reading]
+    return max([latest.crisis.tier, *read])
+
+
+def _packet(request: Request, ticket: Ticket) -> Packet:
+    return build(request.tracker, request.permission, request.protocol, ticket)

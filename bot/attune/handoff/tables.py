@@ -1,0 +1,78 @@
+"""Attune's tables of this room: handoffs, what waits for a desk, what waits for Rasa, and the built-in desk's cases."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, insert, literal, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.schema import CreateTable
+
+from attune.channel import mailbox, ownership
+
+METADATA = MetaData()
+
+HANDOFFS = Table(
+    "attune_handoff", METADATA,
+    Column("handoff_id", String(64), primary_key=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("open_for", String(255), unique=True),   # the conversation while open, then NULL: one open handoff each
+    Column("version", Integer, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("detailed", Integer, nullable=False),    # 1 while the newest packet carries what needs a yes
+    Column("opened", Float, nullable=False),
+    Column("closed", Float),
+)
+
+OUTBOX = Table(
+    "attune_outbox", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("handoff_id", String(64), nullable=False),
+    Column("item_id", String(255), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),     # packet, note or close: the three calls of a desk
+    Column("body", Text, nullable=False),           # emptied on delivery: nothing is kept twice
+    Column("created", Float, nullable=False),
+    Column("delivered", Float),
+)
+
+TRACKER_EVENTS = Table(
+    "attune_tracker_event", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("event_id", String(255), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),     # event: append to the tracker; trigger: an intent of ours
+    Column("body", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("delivered", Float),
+)
+
+CASES = Table(
+    "attune_desk_case", METADATA,
+    Column("handoff_id", String(64), primary_key=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("packet", Text, nullable=False),
+    Column("closed", Float),
+)
+
+NOTES = Table(
+    "attune_desk_note", METADATA,
+    Column("note_id", String(255), primary_key=True),
+    Column("handoff_id", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+
+def create(engine: Engine) -> None:
+    """Create whatever table is missing, the owners and the mailbox included; safe while other processes do the same."""
+    with engine.begin() as connection:
+        ownership.create(connection)
+        mailbox.create(connection)
+        for table in METADATA.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+
+
+def add_once(connection: Connection, table: Table, key: str, row: Mapping[str, object]) -> bool:
+    """Insert the row unless one with the same value in the column `key` is there; returns whether it was new."""
+    known = select(table.c[key]).where(table.c[key] == row[key]).exists()
+    values = select(*(literal(value, table.c[name].type) for name, value in row.items())).where(~known)
+    return connection.execute(insert(table).from_select(list(row), values)).rowcount == 1

@@ -1,0 +1,142 @@
+"""An agent at work, in a real browser: everything by itself, by keyboard, at any width."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from attune.handoff.agent import Counter
+from desk.conftest import House
+
+
+def sits_down(page: Page, address: str, name: str = "Ada") -> None:
+    page.goto(address)
+    page.get_by_label("Your display name").fill(name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Who needs a person")).to_be_visible()
+
+
+def test_an_agent_takes_a_customer_and_gives_them_back(house: House, served: str, page: Page) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    sits_down(page, served)
+    expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+
+    house.waits()
+    page.get_by_role("link", name="Order status").click(timeout=2000)  # came by itself
+    expect(page.get_by_role("region", name="What you need to know")).to_contain_text("THIRD time I ask")
+    page.get_by_role("button", name="Take over").click()
+
+    page.get_by_role("button", name="I have read the conversation so far").click()
+    box = page.get_by_label("Your reply")
+    expect(box).to_be_focused()
+    assert [sender for sender, _ in house.letters()] == ["customer", "bot", "notice"]  # inserted, not sent
+    page.keyboard.type(" One moment.")
+    page.keyboard.press("Control+Enter")
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("One moment.")
+    expect(box).to_have_value("")
+
+    house.writes("customer", "thank you <3")
+    expect(log).to_contain_text("thank you <3", timeout=1000)
+    page.get_by_role("button", name="Give back to the assistant").click()
+    expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+
+    assert house.letters()[3:] == [
+        ("person", "I have read the conversation so far, so you don't have to repeat it. One moment."),
+        ("customer", "thank you <3"), ("notice", "Ada has left this conversation."),
+    ]
+    assert problems == []
+
+
+def test_a_click_that_comes_twice_sends_once(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("Hello there.")
+    page.get_by_role("button", name="Send").dblclick()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    time.sleep(0.5)
+
+    assert [text for sender, text in house.letters() if sender == "person"] == ["Hello there."]
+    expect(page.get_by_text("Hello there.")).to_have_count(1)
+
+
+def test_a_colleagues_claim_takes_the_button_away(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    Counter(house.engine).claim("c-1", "Bo", "Bo joined", time.time())
+
+    expect(page.get_by_text("Bo speaks with this customer")).to_be_visible()
+    expect(page.get_by_role("button", name="Take over")).to_have_count(0)
+
+
+def test_a_reply_that_cannot_be_sent_is_kept_and_says_why(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("Hello there.")
+    page.route(re.compile("/reply/"), lambda route: route.abort())
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Your words are still here")
+    expect(page.get_by_label("Your reply")).to_have_value("Hello there.")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_at_any_width(house: House, served: str, page: Page, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for number, reason in enumerate(["customer_request", "safety"], 1):
+        house.waits(f"c-{number}", reason=reason)
+    house.writes("customer", "w" * 300)
+    sits_down(page, served)
+    pages = ["/", "/conversation/c-1", "/conversation/c-2"]
+    Counter(house.engine).claim("c-1", "Ada", "Ada, a person from our team, has joined this conversation.", time.time())
+
+    for path in pages:
+        page.goto(served + path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_every_control_has_a_name_and_is_reached_by_keyboard(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.goto(f"{served}/conversation/c-1")
+    Counter(house.engine).claim("c-1", "Ada", "Ada joined", time.time())
+    expect(page.get_by_label("Your reply")).to_be_visible()
+    controls = page.locator("a, button, input:not([type=hidden]), textarea, summary")
+    reached = set()
+    for _ in range(controls.count() + 8):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.ariaLabel || document.activeElement.innerText "
+                                  "|| document.activeElement.labels?.[0]?.innerText || ''"))
+
+    for name in ("Attune desk", "Sign out", "In words", "Messages", "Shall we start with the order status?", "Send",
+                 "Give back to the assistant"):
+        assert name in reached
+    assert any(one.startswith("Your reply") for one in reached)
+
+
+def test_it_works_without_scripts(house: House, served: str, browser: object) -> None:
+    house.waits()
+    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("Hello.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("log")).to_contain_text("Hello.")
+    page.get_by_role("button", name="Give back").click()
+    expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+    context.close()
