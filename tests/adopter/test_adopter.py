@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -55,11 +56,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv = next(path for path in (REPOSITORY / ".tools/bin/uv", shutil.which("uv")) if path and Path(path).exists())
     run(uv, "build", "--wheel", "--out-dir", folder, cwd=REPOSITORY, log=log)
     pins = folder / "pins.txt"
-    run(uv, "export", "--frozen", "--no-emit-project", "--no-hashes", "--no-dev", "--all-extras", "-o", pins,
+    run(uv, "export", "--quiet", "--frozen", "--no-emit-project", "--no-hashes", "--no-dev", "--all-extras", "-o", pins,
         cwd=REPOSITORY, log=log)
     wheel = next(folder.glob("*.whl"))
     place.mkdir()
-    run(uv, "venv", "--python", "3.10", cwd=place, log=log)
+    run(uv, "venv", "--python", sys.executable, cwd=place, log=log)
     run(uv, "pip", "install", "-c", pins, f"{wheel}[rasa,actions]", cwd=place, log=log)
     python = place / ".venv/bin/python"
     run(python, "-c", "from rasa.cli.scaffold import create_initial_project as go; go('.')", cwd=place, log=log)

@@ -32,7 +32,8 @@ ACTION = {
 }
 BOT = {
     "event": "bot", "timestamp": 3.5, "text": "That sounds hard.", "data": {},
-    "metadata": {"utter_action": "utter_acknowledge_anger_strong", "attune": {"sender": "agent", "tier": 2}},
+    "metadata": {"utter_action": "utter_acknowledge_anger_strong", "template": "utter_acknowledge_anger_strong",
+                 "id": "strong-1", "attune": {"sender": "agent", "tier": 2}},
 }
 
 
@@ -62,7 +63,9 @@ def test_what_the_conversation_needs_stays() -> None:
         "row": "crisis", "protocol": "abc", "step": 0, "steps": ["utter_crisis_help"], "then": "listen",
     }
     assert (action["name"], action["metadata"]["model_id"]) == ("utter_crisis_help", "m")
-    assert bot["metadata"] == {"utter_action": "utter_acknowledge", "attune": {"sender": "agent"}}
+    assert bot["metadata"] == {
+        "utter_action": "utter_acknowledge", "template": "utter_acknowledge", "attune": {"sender": "agent"},
+    }
 
 
 def test_an_event_that_tells_nothing_is_left_alone() -> None:

@@ -1,0 +1,133 @@
+"""EmpathySignals as Rasa runs it: trained, stored, loaded and asked."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from attune.signals import lines, live
+from attune.signals.component import EmpathySignals
+from attune.signals.reading import KEY, Reading, from_dict
+
+pytestmark = pytest.mark.rasa
+CONTEXT = ExecutionContext(GraphSchema({}), "test")
+RESOURCE = Resource("signals")
+
+
+def layer_lines() -> TrainingData:
+    pages = [RasaYAMLReader().read(str(path)) for path in sorted(lines.FOLDER.glob("*.yml"))]
+    return TrainingData([message for page in pages for message in page.training_examples])
+
+
+def trained(folder: Path, data: TrainingData) -> EmpathySignals:
+    folder.mkdir(parents=True, exist_ok=True)
+    storage = LocalModelStorage(folder)
+    EmpathySignals.create(EmpathySignals.get_default_config(), storage, RESOURCE, CONTEXT).train(data)
+    return EmpathySignals.load(EmpathySignals.get_default_config(), storage, RESOURCE, CONTEXT)
+
+
+@pytest.fixture(scope="module")
+def component(tmp_path_factory: pytest.TempPathFactory) -> EmpathySignals:
+    return trained(tmp_path_factory.mktemp("storage"), layer_lines())
+
+
+def processed(component: EmpathySignals, text: str) -> Message:
+    message = Message.build(text)
+    message.set("intent", {"name": "refund_status", "confidence": 0.9}, add_to_output=True)
+    ranking = [{"name": "refund_status", "confidence": 0.9}, {"name": "disclose_crisis", "confidence": 0.1}]
+    message.set("intent_ranking", ranking, add_to_output=True)
+    component.process([message])
+    return message
+
+
+def reading(message: Message) -> Reading:
+    return from_dict(message.get(KEY))
+
+
+def test_a_feeling_is_read_and_the_intent_stays(component: EmpathySignals) -> None:
+    message = processed(component, "where is my refund, this is the third time I ask!")
+
+    assert reading(message).emotion == "frustration"
+    assert message.get("intent")["name"] == "refund_status"
+    assert KEY in message.as_dict(only_output_properties=True)
+
+
+def test_a_crisis_overrules_every_intent(component: EmpathySignals) -> None:
+    message = processed(component, "cancel my order, i want to die")
+
+    assert reading(message).crisis.tier == 1
+    assert message.get("intent") == {"name": "disclose_crisis", "confidence": 1.0}
+    assert [each["name"] for each in message.get("intent_ranking")] == ["disclose_crisis", "refund_status"]
+
+
+@pytest.mark.parametrize("payload", ["/greet", '/attune_consent{"attune_purpose": "agent"}', " /restart ", "/a@0.9"])
+def test_buttons_show_no_feeling(component: EmpathySignals, payload: str) -> None:
+    assert reading(processed(component, payload)) == Reading()
+
+
+def test_danger_behind_a_slash_is_heard(component: EmpathySignals) -> None:
+    assert reading(processed(component, "/ i want to die")).crisis.tier == 1
+
+
+def test_without_lines_the_cues_answer_alone(tmp_path: Path) -> None:
+    alone = trained(tmp_path / "storage", TrainingData([Message.build("hi", "greet")]))
+
+    assert reading(processed(alone, "this is ridiculous")).emotion == "frustration"
+    assert reading(processed(alone, "where is my order")).emotion == "neutral"
+
+
+def test_what_was_never_stored_can_be_loaded(tmp_path: Path) -> None:
+    fresh = EmpathySignals.load({"cues": None}, LocalModelStorage(tmp_path), Resource("nothing"), CONTEXT)
+
+    assert reading(processed(fresh, "I want to die")).crisis.tier == 1
+
+
+def test_a_message_without_text_is_neutral(component: EmpathySignals) -> None:
+    [message] = component.process([Message({})])
+
+    assert reading(message).emotion == "neutral"
+
+
+class Broken:
+    """A model whose every answer is an error that quotes the customer."""
+
+    hash = "broken"
+
+    def scores(self, text: str) -> dict[str, int]:
+        raise RuntimeError(text)
+
+
+def test_a_broken_model_costs_the_emotion_not_the_screening(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture,
+) -> None:
+    limping = EmpathySignals({"cues": None}, LocalModelStorage(tmp_path), RESOURCE, Broken())  # type: ignore[arg-type]
+    with caplog.at_level(logging.DEBUG):
+        message = processed(limping, "secretword: I want to die")
+
+    assert reading(message).crisis.tier == 1
+    assert "RuntimeError" in caplog.text
+    assert "secretword" not in caplog.text
+
+
+def test_when_everything_breaks_plain_danger_is_still_heard(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    limping = EmpathySignals({"cues": None}, LocalModelStorage(tmp_path), RESOURCE)
+    del limping._cues
+    with caplog.at_level(logging.DEBUG):
+        message = processed(limping, "secretword: I want to die")
+
+    assert reading(message).crisis.tier == 1
+    assert message.get("intent")["name"] == "disclose_crisis"
+    assert "secretword" not in caplog.text
+
+
+def test_the_process_can_read_again_what_was_not_stored(tmp_path: Path) -> None:
+    trained(tmp_path / "storage", layer_lines())
+
+    assert live.read("this is ridiculous") == live.read("this is ridiculous")
+    assert (live.read("this is ridiculous") or Reading()).emotion == "frustration"
