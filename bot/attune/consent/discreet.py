@@ -74,11 +74,12 @@ def _emotional(intent: object) -> bool:
 def _metadata(value: object, event: Event) -> object:
     if not isinstance(value, Mapping) or event.get("event") not in ("action", "bot"):
         return value
-    kept = {key: general(part) if isinstance(part, str) else part for key, part in value.items()}
+    kept: dict[str, object] = {key: general(part) if isinstance(part, str) else part for key, part in value.items()}
     if kept.get("utter_action") in FAMILIES:
         kept.pop("id", None)  # the id of a variation tells its tier
-    if isinstance(kept.get(KEY), Mapping):
-        kept[KEY] = _decision(kept[KEY]) if event.get("event") == "action" else _without_reading(kept[KEY])
+    note = kept.get(KEY)
+    if isinstance(note, Mapping):
+        kept[KEY] = _decision(note) if event.get("event") == "action" else _without_reading(note)
     return kept
 
 
