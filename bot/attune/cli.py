@@ -20,6 +20,10 @@ COMMANDS = {
 }
 
 
+def _unseen(*_args: object, **_kwargs: object) -> None:
+    """Rasa's libraries warn about each other, and turn filters off again; nobody at a terminal can mend that."""
+
+
 class LazyCommands(click.Group):
     """Imports a command only when it is asked for, and turns our own errors into one sentence."""
 
@@ -32,7 +36,7 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        warnings.filterwarnings("ignore")  # Rasa's libraries warn about each other; nobody at a terminal can mend that
+        warnings.showwarning = _unseen
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
@@ -45,16 +49,19 @@ class LazyCommands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+EXAMPLES = """
+\b
+Examples:
+  attune up                                 run the assistant, its actions and the desk on this machine
+  attune say "where is my refund, AGAIN?"   one message with its reading and decision, explained
+  attune check                              is everything in place?
+"""
+
+
+@click.command(cls=LazyCommands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="attune")
 def main() -> None:
-    r"""Attune: an empathy layer for Rasa assistants.
-
-    \b
-    attune up                                 run the assistant, its actions and the desk on this machine
-    attune say "where is my refund, AGAIN?"   one message with its reading and decision, explained
-    attune check                              is everything in place?
-    """
+    """Attune: an empathy layer for Rasa assistants."""
 
 
 if __name__ == "__main__":
