@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from fixtures.stack import RunningStack
 
 pytestmark = pytest.mark.stack
