@@ -3,15 +3,20 @@
 import os
 import re
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("quick", max_examples=15, deadline=None)   # `make check`
+QUICK = "QUICK" in os.environ  # `make check`
+if QUICK:
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]  # spaCy would load it, six seconds, and not use it
+
+settings.register_profile("quick", max_examples=15, deadline=None)
 settings.register_profile("whole", max_examples=100, deadline=None)  # a busy machine is no finding
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "whole"))
+settings.load_profile("quick" if QUICK else "whole")
 
 pytest_plugins = ["fixtures.stack", "fixtures.browser"]
 
@@ -27,8 +32,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if any(f"not {mark}" in config.getoption("markexpr") for mark in marks) else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before markers deselect
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast first, then Rasa, then the running stack."""
+    """Fast first, then Rasa, then running processes; a browser is one of those."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("stack")
     items.sort(key=lambda item: 2 if item.get_closest_marker("stack") else bool(item.get_closest_marker("rasa")))
 
 

@@ -11,6 +11,7 @@ PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 FOUND = [example for page in PAGES for example in examples(page)]
 
 
+@pytest.mark.rasa  # to know a command's options is to import it
 @pytest.mark.parametrize("example", FOUND, ids=lambda found: f"{Path(found.path).name}:{found.line}")
 def test_every_snippet_holds(example: Example) -> None:
     example.evaluate()

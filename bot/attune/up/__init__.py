@@ -1,0 +1,1 @@
+"""The switch: everything of one machine started, watched and stopped together."""
