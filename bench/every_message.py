@@ -23,6 +23,7 @@ from attune.settings import load
 
 AT_ONCE = 2
 PATIENCE = 60.0
+SHOWN = 20
 
 
 @click.command()
@@ -35,10 +36,11 @@ def main(files: tuple[Path, ...], first: int | None) -> None:
     results = asyncio.run(_send(f"{settings.rasa_url}/webhooks/rest/webhook", texts))
     tracebacks = [log.name for log in (settings.var / "log").glob("*.log") if "Traceback" in log.read_text()]
     times = sorted(1000 * seconds for seconds, _ in results)
-    failures = [text for text, (_, trouble) in zip(texts, results, strict=True) if trouble]
+    failures = [f"{trouble} to {text!r}" for text, (_, trouble) in zip(texts, results, strict=True) if trouble]
     print(f"{len(texts)} messages, {len(failures)} without an answer, logs with a traceback: {tracebacks or 'none'}")
     print(f"answer time in ms: median {statistics.median(times):.0f}, "
           f"95th percentile {times[int(0.95 * len(times))]:.0f}, most {times[-1]:.0f}")
+    print("\n".join(failures[:SHOWN]))
     sys.exit(bool(failures or tracebacks))
 
 

@@ -100,6 +100,13 @@ def test_a_form_still_takes_the_answer_that_came_with_a_feeling(customer: Conver
     assert customer.slot("guests") == "twelve, as I said"
 
 
+def test_a_form_that_refuses_an_annoyed_answer_leaves_the_turn_to_the_hosts_rules(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("book_table")
+
+    assert customer.say("ask_hours", ANGRY) == ["action_attune_acknowledge", "utter_hours", "table_form"]
+
+
 def test_a_form_waits_while_help_is_shown_and_takes_nothing_from_it(customer: Conversation) -> None:
     customer.say("session_start", text="/session_start")
     customer.say("book_table")
@@ -155,6 +162,10 @@ def test_withdrawing_in_ones_own_words_ends_every_permission(customer: Conversat
     customer.say("inform", text="I withdraw my consent")
 
     assert {customer.slot(f"attune_consent_{purpose}") for purpose in ("adapt", "agent", "quality")} == {"withdrawn"}
+
+
+def test_a_person_can_be_had_with_the_very_first_message(customer: Conversation) -> None:
+    assert customer.say("request_human") == ["utter_disclosure", "action_attune_hand_off"]
 
 
 def test_after_a_handoff_that_failed_nobody_is_asked_for_consent(customer: Conversation) -> None:

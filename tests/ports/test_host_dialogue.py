@@ -68,7 +68,7 @@ def stories(assistants: dict) -> list:
 
 def predictions(agent: object, events: list, reading: Reading) -> Iterator[tuple[str, list[str]]]:
     """What the assistant predicts at each step of a story, and the care steps before it; then the story goes on."""
-    from rasa.shared.core.events import ActionExecuted, UserUttered
+    from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, UserUttered
     from rasa.shared.core.trackers import DialogueStateTracker
 
     tracker = DialogueStateTracker("story", agent.domain.slots)
@@ -79,7 +79,12 @@ def predictions(agent: object, events: list, reading: Reading) -> Iterator[tuple
                                        {**event.parse_data, KEY: reading.as_dict()}), agent.domain)
         elif isinstance(event, ActionExecuted) and index > 0:
             prediction, care = after_care(agent, tracker)
-            yield agent.domain.action_names_or_texts[prediction.max_confidence_index], care
+            name = agent.domain.action_names_or_texts[prediction.max_confidence_index]
+            if name == tracker.active_loop_name != event.action_name:  # the story goes on as if the form had refused
+                tracker.update(ActionExecutionRejected(name))
+                prediction, more = after_care(agent, tracker)
+                name, care = agent.domain.action_names_or_texts[prediction.max_confidence_index], care + more
+            yield name, care
             tracker.update_with_events(prediction.events, agent.domain)
             tracker.update(ActionExecuted(event.action_name, hide_rule_turn=prediction.hide_rule_turn))
         elif index > 0:

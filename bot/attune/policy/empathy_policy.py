@@ -60,8 +60,8 @@ class EmpathyPolicy(RulePolicy):
 
     def _next_step(self, note: Note, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction | None:
         done = note["step"] + 1
-        if ASK_CONSENT in note["steps"][done:] and tracker.get_slot("attune_owner") != "queue":
-            done = len(note["steps"])  # the handoff could not be opened: nothing to ask consent for
+        if note["steps"][done:] == [ASK_CONSENT] and tracker.get_slot("attune_owner") != "queue":
+            done += 1  # the handoff could not be opened: nothing to ask consent for
         if done >= len(note["steps"]) and note["then"] == "host":
             return None
         return self._step({**note, "step": done}, domain)
@@ -107,7 +107,7 @@ class EmpathyPolicy(RulePolicy):
                 is_no_user_prediction=True,
                 action_metadata={KEY: pause},
             )
-        prediction.optional_events.append(listened)
+        prediction.events.insert(0, listened)
         return prediction
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from attune.signals import live
@@ -72,7 +79,7 @@ def _host_events(events: Sequence[Event]) -> list[Event]:
         elif note and event.action_name == ACTION_LISTEN_NAME and note.get("then") == "listen":
             del kept[turn_began:]
             in_care = True
-        elif isinstance(event, ActionExecuted):
+        elif isinstance(event, (ActionExecuted, ActionExecutionRejected)):  # a form's refusal is the host's own
             in_care = note is not None
         if not in_care:
             kept.append(event)
