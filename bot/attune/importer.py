@@ -12,7 +12,7 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.importers.utils import story_graph_from_paths, training_data_from_paths
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
@@ -22,9 +22,12 @@ from attune.errors import InvalidFile
 from attune.reply import crisis, resources
 from attune.reply.document import Document, read
 from attune.settings import LAYER
+from attune.signals.lines import LINE
 
 EMOTION_ONLY = "attune_emotion"
 """Under this name the layer's training data holds messages with a feeling and no intent of their own."""
+CARRIER = "express_frustration"
+"""An intent the layer's domain has anyway, under which such messages travel without text."""
 
 SIGNALS = {"name": "attune.signals.component.EmpathySignals"}
 POLICY = {"name": "attune.policy.empathy_policy.EmpathyPolicy"}
@@ -111,7 +114,7 @@ class EmpathyLayerImporter(TrainingDataImporter):
                 _require_dashes(read(file, "nlu"))
                 data = data.merge(training_data_from_paths([str(file)], language or "en"))
         return TrainingData(
-            [_without_pseudo_intent(message) for message in data.training_examples],
+            [_for_the_reader_alone(message) for message in data.training_examples],
             data.entity_synonyms, data.regex_features, data.lookup_tables, data.responses,
         )
 
@@ -123,11 +126,15 @@ class EmpathyLayerImporter(TrainingDataImporter):
         return sorted((self.layer / folder).rglob("*.yml"))
 
 
-def _without_pseudo_intent(message: Message) -> Message:
-    """A message that is only a feeling stays as text and metadata, so that no classifier learns it as a class."""
+def _for_the_reader_alone(message: Message) -> Message:
+    """Keep a line with a feeling and no intent of its own from every component but the layer's reader.
+
+    An intent without text is what Rasa makes of a domain's intents: classifiers and featurizers pass it by. Text
+    without an intent would not do: Rasa takes it for an end-to-end story and refuses `rasa train core`.
+    """
     if message.get(INTENT) != EMOTION_ONLY:
         return message
-    return Message({key: value for key, value in message.data.items() if key != INTENT})
+    return Message({INTENT: CARRIER, LINE: message.get(TEXT), METADATA: message.get(METADATA)})
 
 
 def _require_dashes(document: Document) -> None:

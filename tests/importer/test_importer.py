@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.validator import Validator
 
 from attune.importer import BrokenLayer, EmpathyLayerImporter
 from attune.reply.wording import LAYER_RESPONSES
 from attune.settings import LAYER
+from attune.signals.lines import LINE
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore::UserWarning")]
 
@@ -133,9 +134,10 @@ def test_a_feeling_without_an_intent_is_no_class_of_any_classifier(layer: Path) 
 
 def test_a_feeling_without_an_intent_keeps_its_words_and_labels(layer: Path) -> None:
     data = importer_of(layer).get_nlu_data()
-    felt = [message for message in data.training_examples if not message.get(INTENT)]
+    felt = [message for message in data.training_examples if message.get(LINE)]
 
-    assert [(message.get(TEXT), message.get(METADATA)) for message in felt] == [
+    assert not data.has_e2e_examples(), "or `rasa train core` is refused"
+    assert [(message.get(LINE), message.get(METADATA)) for message in felt] == [
         ("this is the third time I ask", {"intent": {"emotion": "frustration"}, "example": {"intensity": 900}}),
         ("hello", {"intent": {"emotion": "frustration"}}),
     ]

@@ -15,11 +15,11 @@ SHIPPED = (LAYER / "protocol.yml").read_text()
 @pytest.mark.parametrize(
     ("change", "line", "says"),
     [
-        (("light: 300", "light: three hundred"), 6, "not of type 'integer'"),
+        (("light: 400", "light: three hundred"), 6, "not of type 'integer'"),
         (("queue: safety,", "queue: safety, colour: red,"), 28, "'colour' was unexpected"),
         (("adapt: notice", "adapt: maybe"), 35, "'maybe' is not one of"),
         (("version: 1", "version: 1\nsurprise: 1"), 1, "'surprise' was unexpected"),
-        (("  light: 300", "  light: [300"), 7, "not valid YAML"),
+        (("  light: 400", "  light: [400"), 7, "not valid YAML"),
     ],
 )
 def test_a_slip_is_named_with_its_file_and_line(tmp_path: Path, change: tuple[str, str], line: int, says: str) -> None:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from attune.signals import cues, emotion, live
-from attune.signals.lines import labelled
+from attune.signals.lines import LINE, labelled
 from attune.signals.read import Model, last_resort, read
 from attune.signals.reading import KEY, Reading
 
@@ -62,7 +62,8 @@ class EmpathySignals(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every message whose metadata names an emotion."""
-        found = (labelled(each.get(TEXT), each.get("metadata")) for each in training_data.training_examples)
+        examples = training_data.training_examples
+        found = (labelled(each.get(TEXT) or each.get(LINE), each.get("metadata")) for each in examples)
         model = emotion.train([line for line in found if line])
         with self._model_storage.write_to(self._resource) as folder:
             if model:

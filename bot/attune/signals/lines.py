@@ -11,6 +11,8 @@ from attune.signals.emotion import Line
 from attune.signals.reading import EMOTIONS, Emotion
 
 FOLDER = LAYER / "nlu"
+LINE = "attune_line"
+"""The key of Rasa's message under which a line travels that is for the reader alone."""
 
 
 def labelled(text: str | None, metadata: Mapping[str, Any] | None) -> Line | None:
