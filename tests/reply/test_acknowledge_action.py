@@ -22,7 +22,7 @@ async def said(reading: dict[str, Any] | None) -> list[str]:
     ({"emotion": "frustration", "intensity": 720}, "utter_acknowledge_frustration_strong"),
     ({"emotion": "frustration", "intensity": 600}, "utter_acknowledge_frustration_strong"),
     ({"emotion": "sadness", "intensity": 599}, "utter_acknowledge_sadness_light"),
-    ({"emotion": "confusion", "intensity": 300}, "utter_acknowledge_confusion_light"),
+    ({"emotion": "confusion", "intensity": 400}, "utter_acknowledge_confusion_light"),
     ({"emotion": "anger", "intensity": 1000}, "utter_acknowledge_anger_strong"),
     ({"emotion": "anxiety", "intensity": 450}, "utter_acknowledge_anxiety_light"),
 ])
