@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 BIN := .venv/bin
 UV := .tools/bin/uv
 READY := .venv/.ready
-FAST := not rasa and not stack
+FAST := not rasa and not stack and not slow
 
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1

@@ -20,7 +20,7 @@ settings.load_profile("quick" if QUICK else "whole")
 
 pytest_plugins = ["fixtures.stack", "fixtures.browser"]
 
-SLOW = re.compile(r"^pytestmark\s*=.*\bmark\.(rasa|stack)\b", re.MULTILINE)
+SLOW = re.compile(r"^pytestmark\s*=.*\bmark\.(rasa|stack|slow)\b", re.MULTILINE)
 LONGEST = 600  # seconds; what takes longer hangs
 
 

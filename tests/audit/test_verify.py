@@ -16,6 +16,8 @@ from attune.audit.store import LEAF
 from attune.audit.verify import Verdict, verify
 from audit.rows import fill, records, tamper
 
+pytestmark = pytest.mark.slow
+
 ROWS = 300
 STEP = 30
 FIELDS = ("idx", "record_id", "kind", "conversation", "data", "leaf", "chain")

@@ -25,6 +25,8 @@ from attune.settings import Settings
 from handoff.rasa_stand_in import StandIn, free_port, serving
 from handoff.trackers import annoyed
 
+pytestmark = pytest.mark.slow
+
 T0 = 1_800_000_000.0
 
 

@@ -21,6 +21,8 @@ from attune.handoff.tables import HANDOFFS, OUTBOX, TRACKER_EVENTS
 from attune.policy import protocol
 from handoff.trackers import annoyed
 
+pytestmark = pytest.mark.slow
+
 T0 = 1_800_000_000.0
 
 
