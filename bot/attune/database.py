@@ -1,12 +1,14 @@
 """One way to open Attune's database, for every room that stores something."""
 
+import sqlite3
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 
-PRAGMAS = ("journal_mode=WAL", "busy_timeout=2000", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+PRAGMAS = ("busy_timeout=2000", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 
 
 @lru_cache(maxsize=8)
@@ -25,4 +27,6 @@ def _share_sqlite(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    with suppress(sqlite3.OperationalError):  # locked: another process switches the file this very moment, for all
+        cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()

@@ -90,6 +90,7 @@ def _write(url: str, who: str) -> None:
         mailbox.append("c", "bot", "shared", message_id=f"shared{number}", at=0.0)
 
 
+@pytest.mark.slow
 def test_two_processes_write_without_loss_or_double(url: str) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write, args=(url, who)) for who in "xy"]

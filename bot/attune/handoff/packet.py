@@ -68,7 +68,7 @@ def build(tracker: Mapping[str, Any], permission: Permission, protocol: Protocol
     packet: Packet = {
         "schema": FORMAT, "handoff_id": ticket.handoff_id, "version": ticket.version,
         "conversation": {"id": str(tracker["sender_id"]), "channel": tracker.get("latest_input_channel") or "unknown"},
-        "language": _language(tracker), "country": slots.get("attune_country"),
+        "language": _language(tracker), "country": _country(slots.get("attune_country")),
         "reason": ticket.reason, "queue": queue.queue, "priority": queue.priority,
         "opened": _iso(ticket.opened), "due": _iso(ticket.opened + 60 * queue.answer_within),
         "consent": {"adapt": permission.adapt, "agent": permission.agent, "quality": permission.quality},
@@ -92,6 +92,10 @@ def _openings(reason: Reason, worst: story.Peak | None, topic: str | None) -> li
     sentences = load("openings.yml")["safety" if reason == "safety" else felt or "plain"]
     said = [sentence.format(topic=topic) for sentence in sentences if topic or "{topic}" not in sentence]
     return said[:OPENINGS_SHOWN]
+
+
+def _country(slot: object) -> str | None:
+    return slot if isinstance(slot, str) else None
 
 
 def _language(tracker: Mapping[str, Any]) -> str:
