@@ -22,6 +22,8 @@ from attune.handoff.tracker_events import TrackerEvents
 from attune.signals.reading import EMOTIONS
 from desk.conftest import House
 
+pytestmark = pytest.mark.slow
+
 
 class Visitor:
     """A browser without scripts."""

@@ -15,6 +15,8 @@ from shop.subscription_actions import AskCancelConfirmed, CancelSubscription, Va
 from shop.values import Order, Status
 from shop.words import day
 
+pytestmark = pytest.mark.slow
+
 Perform = Callable[..., Awaitable[Any]]
 FORGOTTEN = dict.fromkeys(ANSWERS_OF_FORMS)
 FORMS = (ValidateReturnForm, ValidateBillingForm, ValidateDeliveryForm, ValidateSubscriptionForm)

@@ -9,6 +9,8 @@ from shop.order_actions import OrderStatus, RefundStatus, UnlockAccount, UseOrde
 from shop.product_actions import ProductInfo
 from shop.store import Shop
 
+pytestmark = pytest.mark.slow
+
 Perform = Callable[..., Awaitable[Any]]
 
 

@@ -9,6 +9,8 @@ import pytest
 from fixtures.attune_command import attune
 from fixtures.stack import own_environment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
