@@ -115,7 +115,8 @@ def test_heard_acknowledged_helped_handed_over_and_recorded(
     customer.wait_for_timeout(2000)
     verified = verify(stack, "--json", "--list", "--conversation", conversation)
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert decided(verified.stdout) >= {"opening", "acknowledge", "hand_over", "consent", "person_speaks"}
+    assert decided(verified.stdout) >= {"opening", "acknowledge", "hand_over", "consent", "person_speaks",
+                                         "handed_back"}
 
 
 def decided(output: str) -> set[str]:
