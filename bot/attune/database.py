@@ -19,11 +19,12 @@ def engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(opened, "connect", _share_sqlite)
+        event.listen(opened, "connect", share_sqlite)
     return opened
 
 
-def _share_sqlite(connection: object, _record: object) -> None:
+def share_sqlite(connection: object, _record: object) -> None:
+    """Set up one new SQLite connection: shared between processes, and what is deleted is overwritten."""
     cursor = connection.cursor()  # type: ignore[attr-defined]
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")

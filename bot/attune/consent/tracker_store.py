@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from attune.consent.discreet import join, may_keep, split
 from attune.consent.discreet_broker import DiscreetBroker
 from attune.consent.recall import Mark, Recall
-from attune.database import PRAGMAS
+from attune.database import share_sqlite
 
 MEMORY = ("", ":memory:", None)
 TELLING_TYPES = ("user", "action", "bot", "followup", "action_execution_rejected")
@@ -47,7 +47,7 @@ class ConsentTrackerStore(SQLTrackerStore):
         broker = DiscreetBroker(event_broker) if event_broker else None
         super().__init__(domain=domain, dialect=dialect, host=host, db=db, event_broker=broker, **kwargs)
         if file:
-            sqlalchemy_event.listen(self.engine, "connect", _share_sqlite)
+            sqlalchemy_event.listen(self.engine, "connect", share_sqlite)
             self.engine.dispose()
         self.recall = Recall()
 
@@ -103,8 +103,3 @@ def _sqlite_file(dialect: str, host: str | None, db: str) -> Path | None:
     url = make_url(host) if host and "://" in host else None
     backend, database = (url.get_backend_name(), url.database) if url else (dialect, db)
     return Path(database) if backend == "sqlite" and database not in MEMORY else None
-
-
-def _share_sqlite(connection: Any, _record: object) -> None:
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
