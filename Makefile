@@ -54,8 +54,9 @@ lint: $(READY) ## wordings and wiring: attune lint, attune check
 	$(BIN)/attune lint
 	$(BIN)/attune check
 
-bench: $(READY) ## how well and how fast, beside its peers; takes minutes
-	@for bench in bench/nlu.py bench/detection/measure.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+bench: $(READY) ## how well and how fast, beside its peers; takes most of an hour
+	@$(UV) sync --frozen --quiet --group bench
+	@for bench in bench/nlu.py bench/detection; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 clean: ## take away everything made here: environment, tools, models, caches, conversations
 	rm -rf .venv .tools .rasa models results var .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

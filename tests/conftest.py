@@ -18,7 +18,7 @@ settings.register_profile("quick", max_examples=15, deadline=None)
 settings.register_profile("whole", max_examples=100, deadline=None)  # a busy machine is no finding
 settings.load_profile("quick" if QUICK else "whole")
 
-pytest_plugins = ["fixtures.stack", "fixtures.browser"]
+pytest_plugins = ["fixtures.stack", "fixtures.reader", "fixtures.browser"]
 
 SLOW = re.compile(r"^pytestmark\s*=.*\bmark\.(rasa|stack|slow)\b", re.MULTILINE)
 LONGEST = 600  # seconds; what takes longer hangs

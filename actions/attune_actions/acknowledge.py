@@ -5,8 +5,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from attune import settings
+from attune.policy import conduct
 from attune.policy.protocol import load
 from attune.signals.reading import KEY, from_dict
+from attune.signals.trend import trend
 
 
 class AttuneAcknowledge(Action):
@@ -19,9 +21,11 @@ class AttuneAcknowledge(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, object]]:
-        """Acknowledge the reading of the latest message, if it shows anything to acknowledge."""
-        reading = from_dict((tracker.latest_message or {}).get(KEY))
-        response = load(settings.load().protocol).acknowledgement(reading)
+        """Acknowledge what the latest message says or the customer does, if that is anything to acknowledge."""
+        protocol = load(settings.load().protocol)
+        said = from_dict((tracker.latest_message or {}).get(KEY))
+        felt = protocol.felt(said, trend(conduct.read(tracker.events), protocol.behaviour))
+        response = protocol.acknowledgement(felt)
         if response:
             dispatcher.utter_message(response=response)
         return []

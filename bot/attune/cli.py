@@ -14,6 +14,7 @@ COMMANDS = {
     "lint": "attune.reply.commands:lint",
     "say": "attune.policy.commands:say",
     "score": "attune.signals.commands:score",
+    "train-data": "attune.handoff.train_data:train_data",
     "handoff": "attune.handoff.commands:handoff",
     "audit": "attune.audit.commands:audit",
     "drift": "attune.drift.commands:drift",

@@ -1,7 +1,7 @@
 """Brings the layer into a Rasa project: `importers: [{name: RasaFileImporter}, {name: …EmpathyLayerImporter}]` [R]."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.importers.utils import story_graph_from_paths, training_data_from_paths
-from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.importers.utils import story_graph_from_paths
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
@@ -22,10 +23,10 @@ from attune.errors import InvalidFile
 from attune.reply import crisis, resources
 from attune.reply.document import Document, read
 from attune.settings import LAYER
-from attune.signals.lines import LINE
+from attune.signals import line_file
+from attune.signals.line_file import EMOTION_ONLY
+from attune.signals.lines import LINES, Line, from_page, packed
 
-EMOTION_ONLY = "attune_emotion"
-"""Under this name the layer's training data holds messages with a feeling and no intent of their own."""
 CARRIER = "express_frustration"
 """An intent the layer's domain has anyway, under which such messages travel without text."""
 
@@ -47,19 +48,26 @@ class EmpathyLayerImporter(TrainingDataImporter):
 
     layer = LAYER
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the first three are Rasa's
         self,
         config_file: str | None = None,
         domain_path: str | None = None,
         training_data_paths: list[str] | str | None = None,
         help_lines: str | None = None,
         crisis_help: str | None = None,
+        *,
+        lines: str | None = None,
     ) -> None:
-        """Note the paths; `help_lines` and `crisis_help` replace the layer's own files, from beside config.yml."""
+        """Note the paths, all from beside config.yml: `help_lines` and `crisis_help` replace the layer's own files.
+
+        `lines` holds training lines of the assistant's own; without it, attune_lines.yml if there is one.
+        """
         self.config_file = config_file
         beside = Path(config_file).parent if config_file else Path()
         self.help_lines = beside / help_lines if help_lines else self.layer / resources.HELP_LINES.name
         self.crisis_help = beside / crisis_help if crisis_help else self.layer / "responses" / crisis.CRISIS_HELP.name
+        taught = beside / (lines or line_file.FILE)
+        self.taught = [taught] if lines or (config_file and taught.exists()) else []
 
     @cached_method
     def get_domain(self) -> Domain:
@@ -107,14 +115,14 @@ class EmpathyLayerImporter(TrainingDataImporter):
 
     @cached_method
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        """The layer's training data; raises BrokenLayer with file and line."""
-        data = TrainingData()
-        for file in self._files("nlu"):
-            with _strictly(file):
-                _require_dashes(read(file, "nlu"))
-                data = data.merge(training_data_from_paths([str(file)], language or "en"))
+        """The layer's training data and the assistant's own lines; raises BrokenLayer with file and line."""
+        documents = [_nlu(file) for file in (*self._files("nlu"), *self.taught)]
+        spoken = [_as_rasa_reads(each, language or "en") for each in documents if _names_intents(each)]
+        data = TrainingData().merge(*spoken)  # once: every merge copies and hashes all there is
+        kept = [message for message in data.training_examples if message.get(INTENT) != EMOTION_ONLY]
+        felt = [line for each in documents for line in from_page(each.data, EMOTION_ONLY)]
         return TrainingData(
-            [_for_the_reader_alone(message) for message in data.training_examples],
+            [*kept, *_for_the_reader_alone(felt)],
             data.entity_synonyms, data.regex_features, data.lookup_tables, data.responses,
         )
 
@@ -126,15 +134,30 @@ class EmpathyLayerImporter(TrainingDataImporter):
         return sorted((self.layer / folder).rglob("*.yml"))
 
 
-def _for_the_reader_alone(message: Message) -> Message:
-    """Keep a line with a feeling and no intent of its own from every component but the layer's reader.
+def _for_the_reader_alone(lines: Sequence[Line]) -> list[Message]:
+    """Keep lines with a feeling and no intent of their own from every component but the layer's reader.
 
     An intent without text is what Rasa makes of a domain's intents: classifiers and featurizers pass it by. Text
-    without an intent would not do: Rasa takes it for an end-to-end story and refuses `rasa train core`.
+    without an intent would not do: Rasa takes it for an end-to-end story and refuses `rasa train core`. All lines go
+    in one message, because Rasa copies and hashes every message many times.
     """
-    if message.get(INTENT) != EMOTION_ONLY:
-        return message
-    return Message({INTENT: CARRIER, LINE: message.get(TEXT), METADATA: message.get(METADATA)})
+    return [Message({INTENT: CARRIER, LINES: packed(lines)})] if lines else []
+
+
+def _nlu(file: Path) -> Document:
+    with _strictly(file):
+        document = read(file, "nlu")
+        _require_dashes(document)
+        return document
+
+
+def _names_intents(document: Document) -> bool:
+    return any(block.get("intent") != EMOTION_ONLY for block in document.data["nlu"])
+
+
+def _as_rasa_reads(document: Document, language: str) -> TrainingData:
+    with _strictly(document.path):
+        return load_data(str(document.path), language)
 
 
 def _require_dashes(document: Document) -> None:

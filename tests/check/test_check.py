@@ -13,6 +13,8 @@ from attune.check.command import findings
 from attune.check.finding import Finding
 from attune.reply.crisis import CRISIS_HELP
 from attune.settings import LAYER
+from attune.signals import line_file
+from attune.signals.lines import Line
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore::UserWarning")]
 
@@ -310,6 +312,18 @@ def test_a_file_that_is_no_yaml_is_named(project: Path, file: str, old: str, new
     change(project, file, old, new)
 
     assert named in str(errors(project)[0])
+
+
+def test_a_wrong_label_among_taught_lines_is_found_at_its_line(project: Path) -> None:
+    taught = project / "attune_lines.yml"
+    line_file.append(taught, Line("not again", "frustration"), "written by ourselves", "2026-11-20")
+    assert errors(project) == []
+    text = taught.read_text()
+    taught.write_text(text.replace("frustration", "rage"))
+
+    found, = errors(project)
+    assert (Path(found.file).name, found.line) == ("attune_lines.yml", text[: text.index("frustr")].count("\n") + 1)
+    assert "'rage' is not one of" in found.what
 
 
 @pytest.mark.parametrize("file", ["config.yml", "domain.yml", "endpoints.yml", "credentials.yml"])

@@ -2,17 +2,24 @@
 
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.nlu.constants import METADATA, TEXT
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.validator import Validator
 
 from attune.importer import BrokenLayer, EmpathyLayerImporter
 from attune.reply.wording import LAYER_RESPONSES
 from attune.settings import LAYER
-from attune.signals.lines import LINE
+from attune.signals import line_file
+from attune.signals.line_file import one_line
+from attune.signals.lines import LINES, Line, unpacked
+from attune.signals.reading import EMOTIONS, Emotion
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore::UserWarning")]
 
@@ -42,13 +49,13 @@ nlu:
     - hello
     - good morning
 """
-EMOTIONS = """version: "3.1"
+FELT = """version: "3.1"
 nlu:
 - intent: attune_emotion
   metadata: {emotion: frustration}
   examples:
   - text: this is the third time I ask
-    metadata: {intensity: 900}
+    metadata: {wants_person: true}
   - text: hello
 - intent: express_frustration
   examples: |
@@ -73,7 +80,7 @@ def layer(tmp_path: Path) -> Path:
     shutil.copytree(LAYER, copied)
     shutil.rmtree(copied / "nlu", ignore_errors=True)
     (copied / "nlu").mkdir()
-    (copied / "nlu" / "emotions.yml").write_text(EMOTIONS)
+    (copied / "nlu" / "emotions.yml").write_text(FELT)
     return copied
 
 
@@ -134,14 +141,16 @@ def test_a_feeling_without_an_intent_is_no_class_of_any_classifier(layer: Path) 
 
 def test_a_feeling_without_an_intent_keeps_its_words_and_labels(layer: Path) -> None:
     data = importer_of(layer).get_nlu_data()
-    felt = [message for message in data.training_examples if message.get(LINE)]
 
     assert not data.has_e2e_examples(), "or `rasa train core` is refused"
-    assert [(message.get(LINE), message.get(METADATA)) for message in felt] == [
-        ("this is the third time I ask", {"intent": {"emotion": "frustration"}, "example": {"intensity": 900}}),
-        ("hello", {"intent": {"emotion": "frustration"}}),
-    ]
+    assert alone(data) == [Line("this is the third time I ask", "frustration", wants_person=True),
+                           Line("hello", "frustration")]
     data.validate()
+
+
+def alone(data: TrainingData) -> list[Line]:
+    """The lines for the reader alone."""
+    return [line for message in data.training_examples for line in unpacked(message.get(LINES))]
 
 
 def test_help_lines_of_the_operator_replace_the_layers(host: Path) -> None:
@@ -153,6 +162,91 @@ def test_help_lines_of_the_operator_replace_the_layers(host: Path) -> None:
 
     assert texts
     assert all("Own Line" in text for text in texts)
+
+
+TAUGHT = [Line("not again", "frustration"), Line("no more of this", "sadness", 2, "suicide", wants_person=True)]
+
+
+def teach(path: Path, lines: list[Line] = TAUGHT) -> None:
+    for line in lines:
+        line_file.append(path, line, "written by ourselves", "2026-11-20")
+
+
+@pytest.fixture
+def small(layer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layer with a handful of lines, which Rasa merges in a moment."""
+    monkeypatch.setattr(EmpathyLayerImporter, "layer", layer)
+
+
+def heard(host: Path) -> list[Line]:
+    """What the reader is to learn in the merged project, beside the two lines of the small layer."""
+    return alone(merged(host).get_nlu_data())[2:]
+
+
+def name_lines(host: Path, path: str) -> None:
+    config = (host / "config.yml").read_text()
+    (host / "config.yml").write_text(config.replace("  help_lines:", f"  lines: {path}\n  help_lines:"))
+
+
+@pytest.mark.usefixtures("small")
+def test_lines_the_assistant_was_taught_are_learned_with_the_layers(host: Path) -> None:
+    teach(host / "attune_lines.yml")
+    data = merged(host).get_nlu_data()
+
+    assert heard(host) == TAUGHT
+    assert "attune_emotion" not in data.intents
+    assert not data.has_e2e_examples()
+
+
+@pytest.mark.usefixtures("small")
+def test_the_taught_lines_may_lie_elsewhere(host: Path) -> None:
+    (host / "taught").mkdir()
+    teach(host / "taught" / "ours.yml")
+    name_lines(host, "taught/ours.yml")
+
+    assert heard(host) == TAUGHT
+
+
+@pytest.mark.usefixtures("small")
+def test_taught_lines_that_are_named_and_missing_stop_training(host: Path) -> None:
+    name_lines(host, "gone.yml")
+
+    with pytest.raises(BrokenLayer, match=r"gone\.yml:1: the file is missing"):
+        merged(host).get_nlu_data()
+
+
+@pytest.mark.usefixtures("small")
+def test_who_taught_nothing_has_the_layers_lines(host: Path) -> None:
+    assert heard(host) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_wrong_label_among_taught_lines_stops_training_and_is_named(host: Path) -> None:
+    teach(host / "attune_lines.yml")
+    text = (host / "attune_lines.yml").read_text()
+    (host / "attune_lines.yml").write_text(text.replace("sadness", "sorrow"))
+    line = text[: text.index("sadness")].count("\n") + 1
+
+    with pytest.raises(BrokenLayer, match=rf"attune_lines\.yml:{line}: .*'sorrow' is not one of"):
+        merged(host).get_nlu_data()
+
+
+@settings(max_examples=25)
+@given(st.lists(st.text(st.characters()), max_size=4), st.sampled_from(EMOTIONS))
+@example(["C:\\users", "a \\U0001f621 b"], "anger")
+@example(["C:\\users \U0001f621 ü", "yes", "1e3", "null", "- x", "[a][b](c){d}", "it's {x", "# y", "@z: |"], "anger")
+def test_whatever_words_were_taught_rasa_can_read_the_file(texts: list[str], emotion: Emotion) -> None:
+    lines = [Line("not again", emotion), *(Line(words, emotion) for text in texts if (words := one_line(text)))]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "attune_lines.yml")
+        teach(path, lines)
+        with path.open("a") as file:  # a file that holds an intent as well goes through Rasa's own reader
+            file.write("- intent: express_frustration\n  examples: |\n    - fed up\n")
+        importer = type("EmpathyLayerImporter", (EmpathyLayerImporter,), {"layer": Path(folder, "none")})
+        data = importer(str(Path(folder, "config.yml"))).get_nlu_data()
+
+    assert alone(data) == lines
+    assert [message.get(TEXT) for message in data.training_examples if message.get(TEXT)] == ["fed up"]
 
 
 BREAKS = [
@@ -168,6 +262,17 @@ BREAKS = [
     ("nlu/emotions.yml", "    - this is so annoying", "    this is so annoying"),
     ("nlu/emotions.yml", "- intent: attune_emotion", "- intend: attune_emotion"),
     ("nlu/emotions.yml", "  - text: hello", "  - text: ''"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: rage}"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: frustration, mood: low}"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: frustration, tier: 2}"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: frustration, kind: suicide}"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: frustration, tier: 3, kind: suicide}"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: frustration, tier: 1, kind: loss}"),
+    ("nlu/emotions.yml", "{emotion: frustration}", "{emotion: frustration, near: stress}"),
+    ("nlu/emotions.yml", "  metadata: {emotion: frustration}\n", ""),
+    ("nlu/emotions.yml", "{wants_person: true}", "{wants_person: please}"),
+    ("nlu/emotions.yml", "{wants_person: true}", "{consent: ''}"),
+    ("nlu/emotions.yml", "{wants_person: true}", "{reviewed: 2026-11-20}"),
 ]
 
 

@@ -1,7 +1,5 @@
 """EmpathyPolicy inside real Rasa: a small trained assistant with a rule, a story and a form; no action server runs."""
 
-import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,62 +7,10 @@ import pytest
 from attune.channel.ownership import Owner, Ownership
 from attune.database import engine
 from attune.signals.reading import Crisis, Reading
+from policy.conftest import Conversation
 
 pytestmark = pytest.mark.rasa
 ANGRY = Reading("anger", 800)
-CALM = Reading()
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The small assistant, trained once."""
-    import rasa
-
-    project = tmp_path_factory.mktemp("host") / "assistant"
-    shutil.copytree(Path(__file__).with_name("assistant"), project)
-    trained = rasa.train(str(project / "domain.yml"), str(project / "config.yml"), [str(project / "data")],
-                         output=str(project / "models"))
-    return str(trained.model)
-
-
-class Conversation:
-    """One customer of the assistant; messages come with the intent and the Reading they are to have."""
-
-    def __init__(self, model: str, name: str) -> None:
-        from rasa.core.agent import Agent
-
-        self.agent, self.name = Agent.load(model), name
-
-    def say(self, intent: str, reading: Reading = CALM, text: str = "words", **entities: str) -> list[str]:
-        """Say something; returns the actions that answered, action_listen left out."""
-        from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-
-        parsed = {
-            "text": text, "intent": {"name": intent, "confidence": 1.0},
-            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-            "attune": reading.as_dict(),
-        }
-        before = len(self.events())
-        message = UserMessage(text, CollectingOutputChannel(), self.name, parse_data=parsed)
-        asyncio.run(self.agent.processor.handle_message(message))
-        return [e.action_name for e in self.events()[before:]
-                if e.type_name == "action" and e.action_name not in
-                ("action_listen", "action_session_start", "action_unlikely_intent")]
-
-    def events(self) -> list:
-        return list(asyncio.run(self.agent.processor.get_tracker(self.name)).events)
-
-    def slot(self, name: str) -> object:
-        return asyncio.run(self.agent.processor.get_tracker(self.name)).get_slot(name)
-
-
-@pytest.fixture
-def customer(
-    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest,
-) -> Conversation:
-    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
-    monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
-    return Conversation(model, request.node.name)
 
 
 @pytest.fixture

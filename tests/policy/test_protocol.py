@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attune.errors import InvalidFile
 from attune.policy.protocol import load
 from attune.settings import LAYER
-from attune.signals.reading import Reading
+from attune.signals.reading import DISTRESS_FAMILY, EMOTIONS, FRUSTRATION_FAMILY, Crisis, Reading
+from attune.signals.trend import BEHAVIOURS, Behaviour, Trend
 
 SHIPPED = (LAYER / "protocol.yml").read_text()
 
@@ -16,8 +19,10 @@ SHIPPED = (LAYER / "protocol.yml").read_text()
     ("change", "line", "says"),
     [
         (("light: 400", "light: three hundred"), 6, "not of type 'integer'"),
-        (("queue: safety,", "queue: safety, colour: red,"), 28, "'colour' was unexpected"),
-        (("adapt: notice", "adapt: maybe"), 35, "'maybe' is not one of"),
+        (("queue: safety,", "queue: safety, colour: red,"), 56, "'colour' was unexpected"),
+        (("adapt: notice", "adapt: maybe"), 63, "'maybe' is not one of"),
+        (("shouting: 400", "shouting: loudly"), 28, "not of type 'integer'"),
+        (("    - affirm", "    - affirm: yes"), 32, "not of type 'string'"),
         (("version: 1", "version: 1\nsurprise: 1"), 1, "'surprise' was unexpected"),
         (("  light: 400", "  light: [400"), 7, "not valid YAML"),
     ],
@@ -58,3 +63,58 @@ def test_every_change_shows_in_the_hash(tmp_path: Path) -> None:
 )
 def test_the_reason_and_the_intensity_choose_the_queue(reason: str, intensity: int, queue: str) -> None:
     assert load().queue(reason, intensity).queue == queue
+
+
+@pytest.mark.parametrize(
+    ("said", "behaviours", "felt"),
+    [
+        (Reading(), [], Reading()),
+        (Reading(), ["repeated_request"], Reading("frustration", 500)),
+        (Reading(), ["repeated_request", "shouting"], Reading("frustration", 600)),
+        (Reading(), ["form_left"], Reading("frustration", 300)),
+        (Reading("neutral", 900), ["repeated_request"], Reading("frustration", 500)),
+        (Reading("confusion", 350), ["fallback_again"], Reading("frustration", 500)),
+        (Reading("anxiety", 350), ["fallback_again"], Reading("frustration", 500)),
+        (Reading("anger", 450), ["repeated_request"], Reading("anger", 500)),
+        (Reading("anger", 900), ["repeated_request"], Reading("anger", 900)),
+        (Reading("sadness", 450), ["repeated_request"], Reading("sadness", 450)),
+        (Reading("gratitude", 300), ["repeated_request"], Reading("gratitude", 300)),
+        (Reading(wants_person=True), ["shouting"], Reading("frustration", 400, wants_person=True)),
+        (Reading(crisis=Crisis(1)), ["repeated_request"], Reading(crisis=Crisis(1))),
+    ],
+)
+def test_what_a_customer_does_counts_where_the_words_say_less(
+    said: Reading, behaviours: list[Behaviour], felt: Reading
+) -> None:
+    assert load().felt(said, Trend(behaviours=tuple(behaviours))) == felt
+
+
+@given(
+    st.builds(Reading, emotion=st.sampled_from(EMOTIONS), intensity=st.integers(0, 1000),
+              crisis=st.builds(Crisis, tier=st.integers(0, 2))),
+    st.builds(Trend, behaviours=st.lists(st.sampled_from(BEHAVIOURS), unique=True).map(tuple)),
+)
+def test_conduct_never_makes_less_of_what_was_said(said: Reading, shown: Trend) -> None:
+    felt = load().felt(said, shown)
+    levels = ["none", "light", "strong"]
+
+    assert levels.index(load().level(felt)) >= levels.index(load().level(said))
+    assert felt.crisis == said.crisis
+    assert felt == said or felt.emotion in FRUSTRATION_FAMILY
+    assert felt == said or not (said.crisis.tier or said.emotion == "gratitude")
+    assert felt == said or said.emotion not in DISTRESS_FAMILY or load().level(said) == "none"
+
+
+def test_a_behaviour_may_count_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "protocol.yml"
+    path.write_text(SHIPPED.replace("shouting: 400", "shouting: 0"))
+
+    assert load(path).felt(Reading(), Trend(behaviours=("shouting",))) == Reading()
+
+
+def test_one_behaviour_is_light_and_one_of_the_first_three_with_another_of_them_strong() -> None:  # as its comment says
+    alone = [load().level(load().felt(Reading(), Trend(behaviours=(each,)))) for each in BEHAVIOURS]
+    two = Trend(behaviours=("form_wrong_again", "fallback_again"))
+
+    assert alone == ["light", "light", "light", "light", "none"]
+    assert load().level(load().felt(Reading(), two)) == "strong"

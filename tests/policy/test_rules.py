@@ -13,6 +13,7 @@ from attune.policy.decision import HELP_NOW, HELP_POSSIBLE, ConsentChange, Situa
 from attune.policy.protocol import load
 from attune.policy.rules import ROWS, decide
 from attune.signals.reading import EMOTIONS, Crisis, Reading
+from attune.signals.trend import BEHAVIOURS, Trend
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "tables/policy/decisions.yml").read_text())
 
@@ -22,8 +23,10 @@ def situation(case: dict) -> Situation:
     tier = reading.pop("tier", 0)
     known = dict(case.get("situation", {}))
     changes = known.pop("changes", {})
+    shown = dict(case.get("trend", {}))
     return Situation(
         reading=Reading(**reading, crisis=Crisis(tier=tier)),
+        trend=Trend(**{**shown, "behaviours": tuple(shown.get("behaviours", ()))}),
         permission=Permission(**case.get("permission", {})),
         changes=tuple(ConsentChange(*change) for change in changes.items()),
         **known,
@@ -46,6 +49,10 @@ situations = st.builds(
     reading=st.builds(
         Reading, emotion=st.sampled_from(EMOTIONS), intensity=st.integers(0, 1000),
         crisis=st.builds(Crisis, tier=st.integers(0, 2)), wants_person=st.booleans(),
+    ),
+    trend=st.builds(
+        Trend, direction=st.sampled_from(["rising", "settling", "steady"]),
+        behaviours=st.lists(st.sampled_from(BEHAVIOURS), unique=True).map(tuple),
     ),
     permission=st.builds(Permission, *[st.sampled_from(STATES)] * 3),
     owner=st.sampled_from(["bot", "queue", "agent"]),
@@ -74,3 +81,26 @@ def test_consent_never_changes_the_help(seen: Situation) -> None:
 @given(situations)
 def test_the_bot_says_nothing_while_a_person_speaks(seen: Situation) -> None:
     assert decide(replace(seen, owner="agent"), load()).steps == ()
+
+
+@given(situations)
+def test_conduct_is_nobodys_business_where_answers_are_not_to_be_fitted(seen: Situation) -> None:  # CON-2
+    refused = replace(seen, permission=replace(seen.permission, adapt="refused"))
+
+    assert decide(refused, load()) == decide(replace(refused, trend=Trend()), load())
+
+
+@given(situations)
+def test_conduct_adds_care_before_the_host_and_changes_nothing_else(seen: Situation) -> None:  # I4
+    calm, shown = decide(replace(seen, trend=Trend()), load()), decide(seen, load())
+
+    assert shown.then == calm.then
+    assert shown == calm or {shown.row, calm.row} <= {"offer_person", "acknowledge", "nothing"}
+
+
+def test_a_person_is_offered_early_only_to_who_sounds_strong() -> None:
+    at_once = replace(load(), offer_person_after_strong_turns=1)
+    light = Situation(Reading("frustration", 500), trend=Trend("rising"))
+
+    assert decide(light, at_once).row == "acknowledge"
+    assert decide(replace(light, strong_turns=1), at_once).row == "offer_person"

@@ -6,6 +6,7 @@ from typing import Literal
 from attune.channel.ownership import Kind
 from attune.consent.permission import UNASKED, Permission, Purpose, State
 from attune.signals.reading import NEUTRAL, Reading
+from attune.signals.trend import STEADY, Trend
 
 DISCLOSE = "utter_disclosure"
 IS_AUTOMATED = "utter_is_automated"
@@ -33,6 +34,7 @@ class Situation:
     """One turn and what the conversation has come to; `permission` already holds this turn's `changes`."""
 
     reading: Reading = NEUTRAL
+    trend: Trend = STEADY
     intent: str | None = None
     permission: Permission = UNASKED
     changes: tuple[ConsentChange, ...] = ()

@@ -112,13 +112,17 @@ class EmpathyPolicy(RulePolicy):
 
 
 def _note(decision: Decision, protocol: Protocol, seen: Situation) -> Note:
-    """What travels in the event stream as the metadata of the step, and so into the audit (AUD-8)."""
+    """What travels in the event stream as the metadata of the step, and so into the audit (AUD-8).
+
+    `behaviours` names what of the customer's conduct counted; without consent it is not stored, like the Reading (I3).
+    """
     note: Note = {
         "row": decision.row, "step": 0, "steps": list(decision.steps), "then": decision.then,
         "protocol": protocol.hash,
     }
+    felt = protocol.felt(seen.reading, seen.trend)
+    if felt != seen.reading:
+        note["behaviours"] = list(seen.trend.behaviours)
     if seen.permission.allows("quality"):  # I3
-        note["reading"] = {
-            "emotion": seen.reading.emotion, "level": protocol.level(seen.reading), "tier": seen.reading.crisis.tier,
-        }
+        note["reading"] = {"emotion": felt.emotion, "level": protocol.level(felt), "tier": felt.crisis.tier}
     return note

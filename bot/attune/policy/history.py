@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import Any
 
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
+    ActiveLoop,
     Event,
     SessionStarted,
     SlotSet,
@@ -14,7 +16,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from attune.signals import live
+from attune.signals import component
 from attune.signals.reading import KEY, Reading, from_dict
 
 
@@ -39,13 +41,9 @@ def turn(events: Sequence[Event]) -> list[Event]:
 
 
 def reading(event: UserUttered) -> Reading:
-    """The Reading of a message; made again from its words where it was not stored (I3)."""
+    """The Reading of a message; read again from its words where none was kept (I3), as in test stories."""
     stored = (event.parse_data or {}).get(KEY)
-    if stored:
-        return from_dict(stored)
-    text = event.text or ""
-    wordless = not text or text.startswith(("/", "EXTERNAL: "))
-    return (None if wordless else live.read(text)) or Reading()
+    return from_dict(stored) if stored else component.read_again(event.text or "")
 
 
 def turns_back(events: Sequence[Event]) -> Iterator[tuple[UserUttered, list[str]]]:
@@ -57,6 +55,23 @@ def turns_back(events: Sequence[Event]) -> Iterator[tuple[UserUttered, list[str]
         elif isinstance(event, UserUttered):
             yield event, actions[::-1]
             actions = []
+
+
+def plain(events: Sequence[Event], turns: int) -> list[dict[str, Any]]:
+    """The last turns' events as plain data, after the form and the question that were open when they began."""
+    starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)][-turns:]
+    began = starts[0] if starts else 0
+    before = events[:began]
+    form = [event for event in before if isinstance(event, ActiveLoop)][-1:]
+    asked = [event for event in before if isinstance(event, SlotSet) and event.key == REQUESTED_SLOT][-1:]
+    return [_with_reading(event) for event in (*form, *asked, *events[began:])]
+
+
+def _with_reading(event: Event) -> dict[str, Any]:
+    data: dict[str, Any] = event.as_dict()
+    if isinstance(event, UserUttered):
+        data["parse_data"] = {**(data.get("parse_data") or {}), KEY: reading(event).as_dict()}
+    return data
 
 
 def without_care(tracker: DialogueStateTracker) -> DialogueStateTracker:

@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
 from attune import designer_file
 from attune.settings import LAYER
-from attune.signals.reading import Emotion, Reading
+from attune.signals.reading import FRUSTRATION_FAMILY, Emotion, Reading
+from attune.signals.trend import BEHAVIOURS, Trend, Weights
 
 SCHEMA = Path(__file__).with_name("protocol.schema.json")
 Level = Literal["none", "light", "strong"]
@@ -34,6 +35,7 @@ class Protocol:
     levels: Mapping[str, int]
     wordings: Mapping[Emotion, Mapping[Level, str]]
     acknowledge_again_after: int
+    behaviour: Weights
     offer_person_after_strong_turns: int
     person_mandatory_from_tier: int
     queues: tuple[Queue, ...]
@@ -47,6 +49,19 @@ class Protocol:
         if reading.emotion in ("neutral", "gratitude") or reading.intensity < self.levels["light"]:
             return "none"
         return "strong" if reading.intensity >= self.levels["strong"] else "light"
+
+    def felt(self, reading: Reading, trend: Trend) -> Reading:
+        """The feeling to answer: what a message says, or the frustration in what its writer does where that is more.
+
+        Thanks, danger and a worry that shows are left as they read.
+        """
+        shown = self.behaviour.together(trend.behaviours)
+        said = 0 if reading.emotion == "neutral" else reading.intensity
+        if shown <= said or reading.emotion == "gratitude" or reading.crisis.tier:
+            return reading
+        if self.level(reading) == "none":
+            return replace(reading, emotion="frustration", intensity=shown)
+        return replace(reading, intensity=shown) if reading.emotion in FRUSTRATION_FAMILY else reading
 
     def acknowledgement(self, reading: Reading) -> str | None:
         """The response that acknowledges the feeling, or None where there is nothing to acknowledge."""
@@ -72,6 +87,7 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
         levels=cast("Mapping[str, int]", data["levels"]),
         wordings=cast("Mapping[Emotion, Mapping[Level, str]]", data["acknowledge"]),
         acknowledge_again_after=cast("int", data["acknowledge_again_after"]),
+        behaviour=_weights(cast("Mapping[str, object]", data["behaviour"])),
         offer_person_after_strong_turns=cast("int", data["offer_person_after_strong_turns"]),
         person_mandatory_from_tier=cast("int", data["person_mandatory_from_tier"]),
         queues=tuple(Queue(**line) for line in cast("list[dict[str, object]]", data["queues"])),  # type: ignore[arg-type]
@@ -79,4 +95,12 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
         opt_in_countries=frozenset(cast("list[str]", consent["opt_in_countries"])),
         safety_passed_on=bool(cast("Mapping[str, object]", data["safety_without_consent"])["pass_on"]),
         hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+
+
+def _weights(data: Mapping[str, object]) -> Weights:
+    return Weights(
+        intensities={each: cast("int", data[each]) for each in BEHAVIOURS},
+        each_further=cast("int", data["each_further"]),
+        may_repeat=frozenset(cast("list[str]", data["may_repeat"])),
     )

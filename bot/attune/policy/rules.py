@@ -64,14 +64,17 @@ def _hand_over_steps(s: Situation) -> tuple[str, ...]:
 
 
 def _worth_offering(s: Situation, p: Protocol) -> bool:
-    return s.strong_turns >= p.offer_person_after_strong_turns and not s.offered_person and _adapts(s, p)
+    enough = p.offer_person_after_strong_turns - (s.trend.direction == "rising")
+    return s.strong_turns >= max(1, enough) and not s.offered_person and _adapts(s, p)
 
 
 def _worth_acknowledging(s: Situation, p: Protocol) -> bool:
-    if p.acknowledgement(s.reading) is None or not _adapts(s, p):
+    felt = p.felt(s.reading, s.trend)
+    if p.acknowledgement(felt) is None or not _adapts(s, p):
         return False
     fresh = s.turns_since_acknowledged is None or s.turns_since_acknowledged >= p.acknowledge_again_after
-    return fresh or LEVELS.index(p.level(s.reading)) > LEVELS.index(s.acknowledged_level)  # LNG-4
+    stronger = LEVELS.index(p.level(felt)) > LEVELS.index(s.acknowledged_level)
+    return stronger or (fresh and s.trend.direction != "settling")  # LNG-4
 
 
 def _adapts(s: Situation, p: Protocol) -> bool:

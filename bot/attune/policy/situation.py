@@ -14,7 +14,7 @@ from attune.channel.ownership import Kind, Ownership
 from attune.consent import answers
 from attune.consent.permission import PURPOSES, Permission, Purpose, State, from_slots, slot
 from attune.consent.transitions import Event, transition
-from attune.policy import history
+from attune.policy import conduct, history
 from attune.policy.decision import (
     ACKNOWLEDGE,
     ASK_CONSENT,
@@ -26,6 +26,7 @@ from attune.policy.decision import (
 )
 from attune.policy.protocol import Protocol
 from attune.signals.reading import KEY
+from attune.signals.trend import LOOKED_BACK, REMEMBERED, STEADY, Trend, trend
 
 
 def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
@@ -60,15 +61,26 @@ def slots(seen: Situation, tracker: DialogueStateTracker) -> Iterator[tuple[str,
 
 def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol) -> Situation:
     past = list(history.turns_back(events))
-    levels = [protocol.level(history.reading(message)) for message, _ in past[: 2 * protocol.acknowledge_again_after]]
+    count = 2 * protocol.acknowledge_again_after
+    may_adapt = seen.permission.allows("adapt", protocol.adapt_mode(seen.country))
+    trends = _trends(events, protocol, count) if may_adapt else [STEADY] * count  # CON-2
+    felt = [protocol.felt(history.reading(said), shown) for (said, _), shown in zip(past, trends, strict=False)]
+    levels = [protocol.level(each) for each in felt]
     since = next((back for back, (_, actions) in enumerate(past) if ACKNOWLEDGE in actions), None)
     return replace(
         seen,
+        trend=trends[0] if past else STEADY,
         strong_turns=sum(1 for _ in takewhile(lambda level: level == "strong", levels)),
         turns_since_acknowledged=since,
         acknowledged_level=levels[since] if since is not None and since < len(levels) else "none",
         waiting_told=len(past) > 1 and IN_QUEUE in past[1][1],
     )
+
+
+def _trends(events: Sequence[RasaEvent], protocol: Protocol, count: int) -> list[Trend]:
+    """What each of the last turns showed together with those before it, the present one first."""
+    turns = conduct.read(history.plain(events, count + REMEMBERED + LOOKED_BACK))
+    return [trend(turns[:end], protocol.behaviour) for end in range(len(turns), 0, -1)][:count]
 
 
 def _owner(tracker: DialogueStateTracker) -> Kind:

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import click
 from tqdm import tqdm
 
 from attune.errors import InvalidFile
-from attune.signals.parser import Parse, load
+from attune.signals.parser import Parse, load, nearest
 from attune.signals.read import level
 from attune.signals.reading import KEY, Reading, from_dict
+from attune.signals.trained import Near
 
 Row = dict[str, Any]
 Decide = Callable[[Reading], Mapping[str, Any]]
@@ -62,10 +64,11 @@ def say_command(decide: Decide | None = None) -> click.Command:
         answer = scored({"text": text}, load(model))
         reading = from_dict(answer[KEY])
         decision = decide(reading) if decide else None
+        alike = nearest(text)
         if as_json:
-            click.echo(json.dumps({**answer, "decision": decision}))
+            click.echo(json.dumps({**answer, "nearest": [_told(near) for near in alike], "decision": decision}))
         else:
-            click.echo("\n".join(explained(text, reading, answer["intent"], decision)))
+            click.echo("\n".join(explained(text, reading, answer["intent"], decision, alike)))
 
     return say
 
@@ -74,7 +77,7 @@ say = say_command()
 
 
 def explained(text: str, reading: Reading, intent: Mapping[str, Any] | None,
-              decision: Mapping[str, Any] | None = None) -> Iterator[str]:
+              decision: Mapping[str, Any] | None = None, alike: Sequence[Near] = ()) -> Iterator[str]:
     """The reading in sentences."""
     how = f" ({level(reading.intensity)}, {reading.intensity} of 1000)" if reading.intensity else ""
     yield f"intent    {(intent or {}).get('name')}"
@@ -82,8 +85,21 @@ def explained(text: str, reading: Reading, intent: Mapping[str, Any] | None,
     yield f"crisis    tier {reading.crisis.tier} {' '.join(reading.crisis.kinds)}".rstrip()
     signs = [name for name, shown in (("wants a person", reading.wants_person), ("abusive", reading.abusive)) if shown]
     yield from [f"signs     {', '.join(signs)}"] if signs else []
+    yield from [f"language  {reading.unread}: the reader does not know it, so it cannot say how the customer feels"
+                ] if reading.unread else []
     yield from (f"cue       {cue.text_id}: {text[cue.start:cue.end]!r}" for cue in reading.cues)
+    yield from (f"like      {near.likeness:.2f} {_meaning(near)}: {near.line.text!r}" for near in alike)
     yield from (f"decision  {name}: {value}" for name, value in (decision or {}).items())
+
+
+def _meaning(near: Near) -> str:
+    line = near.line
+    danger = f"{line.kind} tier {line.tier}" if line.kind else ""
+    return ", ".join(filter(None, [line.emotion, danger, "wants a person" if line.wants_person else ""]))
+
+
+def _told(near: Near) -> dict[str, Any]:
+    return {**asdict(near.line), "likeness": round(1000 * near.likeness)}
 
 
 def _jsonl(path: Path) -> Iterator[tuple[int, Any]]:

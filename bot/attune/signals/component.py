@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,10 +15,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from attune.signals import cues, emotion, live
-from attune.signals.lines import LINE, labelled
-from attune.signals.read import Model, last_resort, read
+from attune.errors import AttuneError
+from attune.signals import cues, encoder, thresholds, trained
+from attune.signals.encoder import Encoder
+from attune.signals.lines import LINES, labelled, unpacked
+from attune.signals.read import last_resort, read
 from attune.signals.reading import KEY, Reading
+from attune.signals.trained import Near, TrainedReader
 
 logger = logging.getLogger(__name__)
 
@@ -26,18 +31,29 @@ PAYLOAD = re.compile(r"\s*/\w+\s*(?:@[\d.]+)?\s*(?:\{.*\})?\s*\Z", re.DOTALL)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EmpathySignals(GraphComponent):
-    """Last in the pipeline; `cues` in its configuration names a folder of an adopter's own cue files."""
+    """Last in the pipeline. What it can be told in config.yml.
+
+    - `cues`: a folder of an adopter's own cue files, read beside the layer's
+    - `reading`: a reading.yml in place of the layer's
+    - `encoder`: `minilm` (the default), a folder with a BERT-type sentence encoder, or `none`
+    - `encoder_sha256`: the digest the weights in that folder must have
+    """
+
+    latest: ClassVar["EmpathySignals | None"] = None
+    """The component last loaded in this process: it explains itself on the command line, and reads again."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """No cue files but the layer's own."""
-        return {"cues": None}
+        """The layer's own cues and thresholds, and MiniLM."""
+        return {"cues": None, "reading": None, "encoder": encoder.DEFAULT, "encoder_sha256": None}
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-                 model: emotion.EmotionModel | None = None) -> None:
+                 model: TrainedReader | None = None) -> None:
         own = config.get("cues")
         self._cues = cues.load([cues.FOLDER, *([Path(own)] if own else [])])
-        self._model: Model | None = model
+        self._limits = thresholds.load(Path(config.get("reading") or thresholds.READING))
+        self._config = config
+        self._model = model
         self._model_storage = model_storage
         self._resource = resource
 
@@ -50,25 +66,28 @@ class EmpathySignals(GraphComponent):
     @classmethod
     def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
              execution_context: ExecutionContext, **kwargs: Any) -> "EmpathySignals":
-        """The component with what it learned, if it learned anything."""
+        """The component with what it learned; where that cannot be had, the cues answer alone."""
+        component = cls(config, model_storage, resource)
         try:
             with model_storage.read_from(resource) as folder:
-                model = emotion.load(folder)
+                component._model = trained.load(folder, _encoder(config))
         except ValueError:
-            model = None  # Rasa's way to say that nothing was stored under this resource.
-        component = cls(config, model_storage, resource, model)
-        live.publish(component._read)
+            pass  # Rasa's way to say that nothing was stored under this resource.
+        except Exception as error:  # whatever is wrong with it, help must not wait for the reader (CRI-8)
+            said = str(error) if isinstance(error, AttuneError) else type(error).__name__
+            logger.error("The trained reader could not be loaded; the cue files answer alone. %s", said)
+        EmpathySignals.latest = component
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from every message whose metadata names an emotion."""
+        """Learn from every message whose metadata names an emotion, and from the lines for the reader alone."""
         examples = training_data.training_examples
-        found = (labelled(each.get(TEXT) or each.get(LINE), each.get("metadata")) for each in examples)
-        model = emotion.train([line for line in found if line])
+        spoken = [line for each in examples if (line := labelled(each.get(TEXT), each.get("metadata")))]
+        alone = [line for each in examples for line in unpacked(each.get(LINES))]
+        self._model = trained.train([*spoken, *alone], _encoder(self._config))
         with self._model_storage.write_to(self._resource) as folder:
-            if model:
-                model.save(folder)
-        self._model = model
+            if self._model:
+                self._model.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -80,18 +99,45 @@ class EmpathySignals(GraphComponent):
                 _overrule(message)
         return messages
 
+    def nearest(self, text: str) -> Sequence[Near]:
+        """The training lines most like a text."""
+        return self._model.nearest(text) if self._model else ()
+
     def _read(self, text: str) -> Reading:
         if PAYLOAD.match(text):
             return Reading()
         # CRI-8: whatever breaks, the message is still screened. The text must not reach a log, so no traceback does.
         return self._attempt(text, self._model) or self._attempt(text, None) or last_resort(text)
 
-    def _attempt(self, text: str, model: Model | None) -> Reading | None:
+    def _attempt(self, text: str, model: TrainedReader | None) -> Reading | None:
         try:
-            return read(text, self._cues, model)
+            return read(text, self._cues, model, self._limits)
         except Exception as error:
             logger.error("A message could not be read (%s); a simpler reader takes over.", type(error).__name__)
             return None
+
+
+def read_again(text: str) -> Reading:
+    """Read a message of the past whose Reading nobody kept, with the reader of this process; neutral without one."""
+    wordless = not text or text.startswith("EXTERNAL: ")
+    return Reading() if wordless or EmpathySignals.latest is None else _read_again(EmpathySignals.latest, text)
+
+
+@lru_cache(maxsize=1024)
+def _read_again(component: EmpathySignals, text: str) -> Reading:
+    return component._read(text)
+
+
+def _encoder(config: dict[str, Any]) -> Encoder | None:
+    """The encoder the configuration names; without an installed MiniLM, n-grams and cues have to do."""
+    name = config.get("encoder") or encoder.DEFAULT
+    if name == "none":
+        return None
+    if name == encoder.DEFAULT and not encoder.installed():
+        logger.warning("No sentence encoder is installed: the reader hears less. See “Sentence encoder” in the README, "
+                       "or set `encoder: none` to be told no more.")
+        return None
+    return encoder.load(name, config.get("encoder_sha256"))
 
 
 def _overrule(message: Message) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from attune import designer_file
 from attune.designer_file import line_of
 from attune.errors import InvalidFile
-from attune.signals.reading import Emotion
+from attune.signals.reading import Emotion, Kind
 
 SCHEMA = Path(__file__).parent / "cues.schema.json"
 
@@ -35,7 +35,7 @@ class Entry:
     place: Place
     patterns: tuple[str, ...] = ()
     regex: re.Pattern[str] | None = None
-    kind: str | None = None
+    kind: Kind | None = None
     tier: int = 0
     emotion: Emotion | None = None
     weight: int = 0

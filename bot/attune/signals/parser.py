@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from rasa.exceptions import ModelNotFound
 from rasa.utils.log_utils import configure_structlog
 
 from attune.errors import AttuneError
+from attune.signals.component import EmpathySignals
+from attune.signals.trained import Near
 
 Parse = Callable[[str], Mapping[str, Any]]
 
@@ -35,3 +37,8 @@ def load(path: Path) -> Parse:
     if not agent.is_ready():
         raise NoModel(path)
     return lambda text: asyncio.run(agent.parse_message(text))
+
+
+def nearest(text: str) -> Sequence[Near]:
+    """The training lines of the loaded assistant that are most like a text."""
+    return EmpathySignals.latest.nearest(text) if EmpathySignals.latest else ()

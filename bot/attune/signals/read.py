@@ -5,23 +5,31 @@ Intensity runs from 0 to 1000: below 600 is light, 600 and more is strong.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Protocol
 
+from attune.signals import language, thresholds
 from attune.signals.cues import Cues, Found
-from attune.signals.reading import EMOTIONS, Crisis, Cue, Emotion, Reading
+from attune.signals.passages import passages
+from attune.signals.reading import EMOTIONS, Crisis, Cue, Emotion, Kind, Reading
+from attune.signals.thresholds import Danger, Thresholds
+from attune.signals.trained import Opinion
 
 STRONG = 600
 ENOUGH = 1000
 """The weights of weak crisis cues that together count as tier 1."""
 
-LONG = 160
-MOST_SENTENCES = 12
-SENTENCE_END = re.compile(r"(?<=[.!?\n])\s+")
+FAMILIES: tuple[tuple[Emotion, ...], ...] = (
+    ("neutral",), ("frustration", "anger", "confusion"), ("sadness", "anxiety"), ("gratitude",),
+)
 
-UNTRAINED: Mapping[str, int] = {"neutral": 400}
-FELT: Mapping[str, Emotion] = {
+MOST_PASSAGES = 8
+"""So many passages of a long message are read closely: those whose words show most."""
+
+UNTRAINED = Opinion({"neutral": 0.4}, {"suicide": 0.2})
+"""Without a trained reader: it can neither add danger to what the cues say nor take any away."""
+FELT: Mapping[Kind, Emotion] = {
     "suicide": "sadness", "self_harm": "sadness", "abuse_danger": "anxiety", "medical_emergency": "anxiety",
     "threat_to_others": "anger",
 }
@@ -31,38 +39,50 @@ DANGER = re.compile(r"suicid|kill (?:my|him|her)self|want to die|end my life", r
 
 
 class Model(Protocol):
-    """A trained reader of emotion."""
+    """A trained reader."""
 
     @property
     def hash(self) -> str:
         """Names this version of the reader."""
 
-    def scores(self, text: str) -> Mapping[str, int]:
-        """The share of each emotion, in per mille."""
+    def opinions(self, texts: Sequence[str]) -> Sequence[Opinion]:
+        """What each text says by itself."""
+
+    def telling(self, texts: Sequence[str], count: int) -> Sequence[str]:
+        """The texts worth a closer look."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a word was among the lines it learned from."""
 
 
-def read(text: str, cues: Cues, model: Model | None = None) -> Reading:
+def read(text: str, cues: Cues, model: Model | None = None, limits: Thresholds | None = None) -> Reading:
     """Read one message; without a model the cues answer alone."""
+    limits = limits or thresholds.load()
     found = cues.find(text)
-    crisis = _crisis(found)
-    scores = _scores(_evidence(found, crisis), _shares(text, model) if model else UNTRAINED)
-    emotion = max(EMOTIONS, key=lambda each: scores[each])
+    opinions = _opinions(text, model) if model and text.strip() else [UNTRAINED]
+    crisis = _crisis(found, opinions, limits)
+    evidence = _evidence(found, crisis, limits.cues if model else 1.0)
+    scores = _scores(evidence, _shares(opinions, limits.calm))
+    emotion = _emotion(scores)
+    said = any(each.cue.sign == "wants_person" for each in found)
     return Reading(
         emotion=emotion,
         intensity=_intensity(emotion, scores[emotion], found, crisis),
         scores=scores,
         crisis=crisis,
-        wants_person=any(each.cue.sign == "wants_person" for each in found),
+        wants_person=said or max(each.wants_person for each in opinions) >= limits.wants_person,
         abusive=any(each.cue.sign == "abusive" for each in found),
         # A remark too weak to count alone must not stand beside a customer as a word of danger.
         cues=tuple(Cue(each.start, each.end, each.cue.id) for each in found if crisis.tier or not each.cue.kind),
-        reader=reader(cues, model),
+        reader=reader(cues, model, limits),
+        unread=language.unread(text, model.knows) if model else None,
     )
 
 
-def reader(cues: Cues, model: Model | None) -> str:
-    """A short name for this version of the cue files and the model together."""
-    return hashlib.sha256(f"{cues.hash} {model.hash if model else ''}".encode()).hexdigest()[:12]
+def reader(cues: Cues, model: Model | None, limits: Thresholds) -> str:
+    """A short name for this version of cue files, model and thresholds together."""
+    versions = f"{cues.hash} {model.hash if model else ''} {limits.hash}"
+    return hashlib.sha256(versions.encode()).hexdigest()[:12]
 
 
 def last_resort(text: str) -> Reading:
@@ -71,19 +91,41 @@ def last_resort(text: str) -> Reading:
     return Reading(crisis=Crisis(tier, ("suicide",) if tier else (), 500 * tier), reader="last_resort")
 
 
-def _crisis(found: Iterable[Found]) -> Crisis:
-    """The worst sentence counts, wherever it stands; weak remarks count together."""
-    grave = sorted((each.cue for each in found if each.cue.kind and each.cue.tier), key=lambda cue: -cue.tier)
+def _opinions(text: str, model: Model) -> Sequence[Opinion]:
+    """Of the whole message first, then of its passages."""
+    return model.opinions([text, *model.telling(passages(text), MOST_PASSAGES)])
+
+
+def _crisis(found: Sequence[Found], opinions: Sequence[Opinion], limits: Thresholds) -> Crisis:
+    """The worst passage counts, wherever it stands; weak remarks count together, and beside the trained reader."""
+    grave = [each.cue for each in found if each.cue.kind and each.cue.tier]
     weak = {each.cue.id: each.cue for each in found if each.cue.kind and not each.cue.tier}
-    weight = sum(cue.weight for cue in weak.values())
-    tier = grave[0].tier if grave else int(weight >= ENOUGH)
-    kinds = dict.fromkeys(cue.kind for cue in grave or weak.values() if cue.kind and tier)
-    return Crisis(tier, tuple(kinds), min(1000, 500 * tier + min(weight, ENOUGH) // 4))
+    weight = min(ENOUGH, sum(cue.weight for cue in weak.values()))
+    worst = max(opinions, key=lambda each: each.danger)
+    said = max([cue.tier for cue in grave], default=int(weight >= ENOUGH))
+    if worst.danger < limits.danger.unlikely:
+        said -= 1  # a figure of speech; but what the cues take for a stated intent stays at least possible
+    tier = max(said, _learned_tier(opinions, limits.danger, bool(weak)))
+    if tier <= 0:
+        return Crisis()
+    named = [cue.kind for cue in sorted(grave, key=lambda cue: -cue.tier) or weak.values() if cue.kind]
+    kinds = tuple(dict.fromkeys(named or sorted(worst.kinds, key=lambda kind: -worst.kinds[kind])[:1]))
+    return Crisis(tier, kinds, round(400 * tier + 200 * max(weight / ENOUGH, worst.danger)))
 
 
-def _evidence(found: Iterable[Found], crisis: Crisis) -> dict[Emotion, float]:
+def _learned_tier(opinions: Sequence[Opinion], limits: Danger, beside_weak_cues: bool) -> int:
+    whole, *parts = opinions
+    if (
+        whole.danger >= (limits.beside_weak_cues if beside_weak_cues else limits.possible)
+        or any(part.danger >= limits.in_a_passage for part in parts)
+    ):
+        return 2 if max(each.stated for each in opinions) >= limits.stated else 1
+    return 0
+
+
+def _evidence(found: Iterable[Found], crisis: Crisis, trust: float) -> dict[Emotion, float]:
     """How sure the cues are of each emotion, 0 to 1; several cues strengthen one another."""
-    doubts = {(each.cue.emotion, each.cue.id): 1 - each.cue.weight / 1000 for each in found if each.cue.emotion}
+    doubts = {(each.cue.emotion, each.cue.id): 1 - trust * each.cue.weight / 1000 for each in found if each.cue.emotion}
     doubts |= {(FELT[kind], kind): 0.3 for kind in crisis.kinds}
     return {
         emotion: 1 - prod(doubt for (felt, _), doubt in doubts.items() if felt == emotion)
@@ -91,25 +133,34 @@ def _evidence(found: Iterable[Found], crisis: Crisis) -> dict[Emotion, float]:
     }
 
 
-def _shares(text: str, model: Model) -> Mapping[str, int]:
-    """What the model says of the whole message, and of a long one's most emotional sentence."""
-    whole = model.scores(text)
-    if len(text) <= LONG:
-        return whole
-    parts = [model.scores(part) for part in SENTENCE_END.split(text)[:MOST_SENTENCES] if part.strip()]
+def _shares(opinions: Sequence[Opinion], calm: float) -> dict[Emotion, float]:
+    """What the trained reader says of the whole message, and of its most emotional passage."""
+    whole, *parts = [_calmed(each.emotions, calm) for each in opinions]
     loudest = min(parts, key=lambda shares: shares["neutral"], default=whole)
-    return {emotion: (whole[emotion] + loudest[emotion]) // 2 for emotion in EMOTIONS}
+    return {emotion: (whole[emotion] + loudest[emotion]) / 2 for emotion in EMOTIONS}
 
 
-def _scores(evidence: Mapping[Emotion, float], shares: Mapping[str, int]) -> dict[str, int]:
+def _calmed(shares: Mapping[Emotion, float], calm: float) -> dict[Emotion, float]:
+    likely = {emotion: shares.get(emotion, 0.0) * (calm if emotion == "neutral" else 1.0) for emotion in EMOTIONS}
+    total = max(1.0, sum(likely.values()))
+    return {emotion: share / total for emotion, share in likely.items()}
+
+
+def _scores(evidence: Mapping[Emotion, float], shares: Mapping[Emotion, float]) -> dict[Emotion, int]:
     """Shares of evidence and model together, in per mille, 1000 in all."""
-    joined = {e: 1 - (1 - evidence[e]) * (1 - shares.get(e, 0) / 1000) for e in EMOTIONS}
+    joined = {e: 1 - (1 - evidence[e]) * (1 - shares[e]) for e in EMOTIONS}
     felt = max(sure for emotion, sure in evidence.items() if emotion != "neutral")
-    joined["neutral"] = 1 - (1 - evidence["neutral"]) * (1 - shares.get("neutral", 0) / 1000 * (1 - felt))
+    joined["neutral"] = 1 - (1 - evidence["neutral"]) * (1 - shares["neutral"] * (1 - felt))
     total = sum(joined.values()) or 1.0
-    scores: dict[str, int] = {emotion: int(1000 * joined[emotion] / total) for emotion in EMOTIONS}
+    scores: dict[Emotion, int] = {emotion: int(1000 * joined[emotion] / total) for emotion in EMOTIONS}
     loudest = max(scores, key=lambda each: scores[each])
     return {**scores, loudest: scores[loudest] + 1000 - sum(scores.values())}
+
+
+def _emotion(scores: Mapping[Emotion, int]) -> Emotion:
+    """The likeliest emotion of the likeliest family: who wavers between two shades of annoyance is not calm."""
+    family = max(FAMILIES, key=lambda each: sum(scores[emotion] for emotion in each))
+    return max(family, key=lambda each: scores[each])
 
 
 def _intensity(emotion: Emotion, share: int, found: Iterable[Found], crisis: Crisis) -> int:

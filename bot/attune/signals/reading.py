@@ -6,6 +6,8 @@ from typing import Literal, TypedDict, cast, get_args
 
 Emotion = Literal["neutral", "confusion", "frustration", "anger", "anxiety", "sadness", "gratitude"]
 EMOTIONS: tuple[Emotion, ...] = get_args(Emotion)
+Kind = Literal["suicide", "self_harm", "abuse_danger", "medical_emergency", "threat_to_others"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 FRUSTRATION_FAMILY: frozenset[Emotion] = frozenset({"confusion", "frustration", "anger"})
 DISTRESS_FAMILY: frozenset[Emotion] = frozenset({"anxiety", "sadness"})
 
@@ -27,7 +29,7 @@ class Crisis:
     """Tier 0 none, 1 possible, 2 stated intent, plan, time or act under way. Routing only (CRI-10)."""
 
     tier: int = 0
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     score: int = 0
 
 
@@ -42,6 +44,7 @@ class ReadingDict(TypedDict):
     abusive: bool
     cues: list[dict[str, object]]
     reader: str
+    unread: str | None
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,14 @@ class Reading:
 
     emotion: Emotion = "neutral"
     intensity: int = 0
-    scores: Mapping[str, int] = field(default_factory=dict)
+    scores: Mapping[Emotion, int] = field(default_factory=dict)
     crisis: Crisis = Crisis()
     wants_person: bool = False
     abusive: bool = False
     cues: tuple[Cue, ...] = ()
     reader: str = ""
+    unread: str | None = None
+    """The language (ISO 639-1) of a message that was not understood: such a message is not known to be calm."""
 
     def as_dict(self) -> ReadingDict:
         """The Reading as plain JSON data."""
@@ -78,14 +83,15 @@ def from_dict(data: Mapping[str, object] | None) -> Reading:
     return Reading(
         emotion=cast("Emotion", data.get("emotion", "neutral")),
         intensity=cast("int", data.get("intensity", 0)),
-        scores=cast("Mapping[str, int]", data.get("scores") or {}),
+        scores=cast("Mapping[Emotion, int]", data.get("scores") or {}),
         crisis=Crisis(
             tier=cast("int", crisis.get("tier", 0)),
-            kinds=tuple(cast("list[str]", crisis.get("kinds") or ())),
+            kinds=tuple(cast("list[Kind]", crisis.get("kinds") or ())),
             score=cast("int", crisis.get("score", 0)),
         ),
         wants_person=bool(data.get("wants_person")),
         abusive=bool(data.get("abusive")),
         cues=tuple(Cue(**cue) for cue in cast("list[dict[str, int]]", data.get("cues") or ())),  # type: ignore[arg-type]
         reader=cast("str", data.get("reader", "")),
+        unread=cast("str | None", data.get("unread")),
     )

