@@ -76,8 +76,10 @@ def test_an_edited_file_keeps_its_comments_its_order_and_its_look(path: Path) ->
     assert [line.text for line in line_file.read(path)][-2:] == ["WHERE is it", "still nothing"]
 
 
-def test_a_line_takes_no_label_from_the_block_above_it(path: Path) -> None:
-    path.write_text(EDITED.split("  # Loud", maxsplit=1)[0])
+@pytest.mark.parametrize("examples", ["|\n    - no more", "\n  - text: no more"])
+def test_a_line_takes_no_label_from_the_block_above_it(path: Path, examples: str) -> None:
+    path.write_text("nlu:\n- intent: attune_emotion\n  metadata: {emotion: sadness, tier: 1, kind: suicide}\n"
+                    f"  examples: {examples}\n")
     line_file.append(path, PLAIN, "ours", "2026-11-20")
 
     assert line_file.read(path)[-1] == PLAIN

@@ -110,8 +110,8 @@ def test_one_sentence_of_a_long_message_is_enough(ear: Cues) -> None:
 
 
 def test_cues_and_trained_reader_strengthen_each_other(ear: Cues) -> None:
-    assert read("I hate myself", ear, Says(danger(0.5))).crisis.tier == 1
-    assert read("I hate Mondays", ear, Says(danger(0.5))).crisis.tier == 0
+    assert read("I hate myself", ear, Says(danger(0.45))).crisis.tier == 1
+    assert read("I hate Mondays", ear, Says(danger(0.45))).crisis.tier == 0
 
 
 def test_a_figure_of_speech_the_trained_reader_knows_is_no_danger(ear: Cues) -> None:

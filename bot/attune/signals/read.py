@@ -10,6 +10,7 @@ from math import prod
 from typing import Protocol
 
 from attune.signals import language, thresholds
+from attune.signals.cue_files import Entry
 from attune.signals.cues import Cues, Found
 from attune.signals.passages import passages
 from attune.signals.reading import EMOTIONS, Crisis, Cue, Emotion, Kind, Reading
@@ -19,6 +20,9 @@ from attune.signals.trained import Opinion
 STRONG = 600
 ENOUGH = 1000
 """The weights of weak crisis cues that together count as tier 1."""
+
+CERTAIN = 950
+"""Cues of emotion of this weight leave nothing for the trained reader to doubt."""
 
 FAMILIES: tuple[tuple[Emotion, ...], ...] = (
     ("neutral",), ("frustration", "anger", "confusion"), ("sadness", "anxiety"), ("gratitude",),
@@ -105,7 +109,7 @@ def _crisis(found: Sequence[Found], opinions: Sequence[Opinion], limits: Thresho
     said = max([cue.tier for cue in grave], default=int(weight >= ENOUGH))
     if worst.danger < limits.danger.unlikely:
         said -= 1  # a figure of speech; but what the cues take for a stated intent stays at least possible
-    tier = max(said, _learned_tier(opinions, limits.danger, bool(weak)))
+    tier = max(said, _learned_tier(opinions, limits.danger, weight / ENOUGH))
     if tier <= 0:
         return Crisis()
     named = [cue.kind for cue in sorted(grave, key=lambda cue: -cue.tier) or weak.values() if cue.kind]
@@ -113,10 +117,10 @@ def _crisis(found: Sequence[Found], opinions: Sequence[Opinion], limits: Thresho
     return Crisis(tier, kinds, round(400 * tier + 200 * max(weight / ENOUGH, worst.danger)))
 
 
-def _learned_tier(opinions: Sequence[Opinion], limits: Danger, beside_weak_cues: bool) -> int:
+def _learned_tier(opinions: Sequence[Opinion], limits: Danger, hinted: float) -> int:
     whole, *parts = opinions
     if (
-        whole.danger >= (limits.beside_weak_cues if beside_weak_cues else limits.possible)
+        whole.danger >= limits.possible - hinted * limits.weak_cues
         or any(part.danger >= limits.in_a_passage for part in parts)
     ):
         return 2 if max(each.stated for each in opinions) >= limits.stated else 1
@@ -125,12 +129,16 @@ def _learned_tier(opinions: Sequence[Opinion], limits: Danger, beside_weak_cues:
 
 def _evidence(found: Iterable[Found], crisis: Crisis, trust: float) -> dict[Emotion, float]:
     """How sure the cues are of each emotion, 0 to 1; several cues strengthen one another."""
-    doubts = {(each.cue.emotion, each.cue.id): 1 - trust * each.cue.weight / 1000 for each in found if each.cue.emotion}
+    doubts = {(each.cue.emotion, each.cue.id): 1 - _sure(each.cue, trust) for each in found if each.cue.emotion}
     doubts |= {(FELT[kind], kind): 0.3 for kind in crisis.kinds}
     return {
         emotion: 1 - prod(doubt for (felt, _), doubt in doubts.items() if felt == emotion)
         for emotion in EMOTIONS
     }
+
+
+def _sure(cue: Entry, trust: float) -> float:
+    return cue.weight / 1000 * (1.0 if cue.weight >= CERTAIN else trust)
 
 
 def _shares(opinions: Sequence[Opinion], calm: float) -> dict[Emotion, float]:
@@ -148,7 +156,7 @@ def _calmed(shares: Mapping[Emotion, float], calm: float) -> dict[Emotion, float
 
 def _scores(evidence: Mapping[Emotion, float], shares: Mapping[Emotion, float]) -> dict[Emotion, int]:
     """Shares of evidence and model together, in per mille, 1000 in all."""
-    joined = {e: 1 - (1 - evidence[e]) * (1 - shares[e]) for e in EMOTIONS}
+    joined = {e: 1 - (1 - evidence[e]) * (1 - shares[e] * (1 - evidence["neutral"])) for e in EMOTIONS}
     felt = max(sure for emotion, sure in evidence.items() if emotion != "neutral")
     joined["neutral"] = 1 - (1 - evidence["neutral"]) * (1 - shares["neutral"] * (1 - felt))
     total = sum(joined.values()) or 1.0

