@@ -68,13 +68,13 @@ def _elsewhere(row: Row) -> bool:
     return not any(source in row.source.lower() for source in APART.values())
 
 
-CRISIS = tuple(
-    Measure(f"crisis recall, {name}", "crisis_positive", "crisis", flagged, among)
-    for name, among in (("explicit", lambda row: row.explicit), ("all", positive),
-                        ("without a danger word", lambda row: not row.explicit))
-) + tuple(
-    Measure(f"crisis false alarms, {name}", name, "crisis", flagged)
-    for name in ("benign_support", "crisis_hard_negative", "distress_positive", "frustration")
+CRISIS = (
+    Measure("crisis recall, explicit", "crisis_positive", "crisis", flagged, lambda row: row.explicit),
+    Measure("crisis recall, all", "crisis_positive", "crisis", flagged),
+    Measure("crisis recall, without a danger word", "crisis_positive", "crisis", flagged, lambda row: not row.explicit),
+    Measure("crisis recall, 5 % of hard negatives flagged", "crisis_positive", "crisis_strict", flagged),
+    *(Measure(f"crisis false alarms, {name}", name, "crisis", flagged)
+      for name in ("benign_support", "crisis_hard_negative", "distress_positive", "frustration")),
 )
 DISTRESS = (
     Measure("distress recall (or crisis)", "distress_positive", "distress", flagged),

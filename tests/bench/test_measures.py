@@ -101,29 +101,32 @@ def test_groups_keep_their_order_and_leave_out_what_has_no_name() -> None:
     assert {name: len(each) for name, each in grouped(messages, "kind").items()} == {"b": 2, "a": 1}
 
 
-@given(st.lists(st.floats(-1, 2), min_size=1))
-def test_hardly_any_calm_message_passes_the_strict_threshold(shares: list[float]) -> None:
-    limit = limit_for(shares)
+@given(st.lists(st.floats(-1, 2), min_size=1), st.sampled_from([0.01, 0.05, 0.5]))
+def test_no_more_than_allowed_pass_the_strict_threshold(shares: list[float], most: float) -> None:
+    limit = limit_for(shares, most)
 
     assert limit is not None
-    assert sum(share > limit for share in shares) <= 0.01 * len(shares)
+    assert sum(share > limit for share in shares) <= most * len(shares)
 
 
 def test_the_strict_threshold_is_the_lowest_there_is() -> None:
-    assert limit_for([0.1] * 98 + [0.5, 0.9]) == 0.5  # 0.9 alone may pass
+    assert limit_for([0.1] * 98 + [0.5, 0.9], 0.01) == 0.5  # 0.9 alone may pass
 
 
-def test_distress_is_judged_by_the_strict_threshold() -> None:
+def test_each_strict_question_has_a_threshold_of_its_own() -> None:
     sets: dict[str, list[Heard]] = {
+        "crisis_hard_negative": [heard(False, share=0.35)],
         "benign_support": [heard(False, share=0.3), heard(False, share=0.1)],
-        "distress_positive": [heard(True, share=0.4), heard(True, share=0.3)],
+        "distress_positive": [heard(True, share=0.4), heard(True, share=0.32), heard(True, share=0.3)],
     }
+    judged = [each.answer for each in strict(sets)["distress_positive"]]
 
-    assert [each.answer.distress_strict for each in strict(sets)["distress_positive"]] == [True, False]
+    assert [each.distress_strict for each in judged] == [True, True, False]
+    assert [each.crisis_strict for each in judged] == [True, False, False]
 
 
 @pytest.mark.parametrize(("calm", "share"), [([], 0.5), ([heard(False, share=0.1)], None)])
 def test_without_a_threshold_or_a_share_nothing_is_judged(calm: list[Heard], share: float | None) -> None:
-    sets = {"benign_support": calm, "distress_positive": [heard(True, share=share)]}
+    sets = {"benign_support": calm, "crisis_hard_negative": calm, "distress_positive": [heard(True, share=share)]}
 
     assert strict(sets)["distress_positive"][0].answer.distress_strict is None

@@ -342,6 +342,26 @@ def test_a_broken_protocol_is_found(project: Path) -> None:
     assert str(protocol) in [finding.file for finding in found if finding.severity == "error"]
 
 
+READER = "- name: attune.signals.component.EmpathySignals\n"
+
+
+@pytest.mark.parametrize(("option", "file", "text", "named"), [
+    ("cues: hearing", "hearing/own.yml", "cues:\n- id: own.cue\n  patterns: [want <nothing>]\n  weight: 1\n",
+     "own.yml:2"),
+    ("reading: hearing/own.yml", "hearing/own.yml", "version: 1\ndanger: {possible: 2000}\n", "own.yml:"),
+    ("cues: nowhere", "hearing/own.yml", "", "config.yml:7: error: the folder of cue files, nowhere, is not there"),
+    ("encoder: nowhere", "hearing/own.yml", "", "the sentence encoder, nowhere/model.safetensors, is not there"),
+])
+def test_a_reader_that_cannot_be_made_is_found(project: Path, option: str, file: str, text: str, named: str) -> None:
+    (project / "hearing").mkdir()
+    (project / file).write_text(text)
+    change(project, "config.yml", READER, f"{READER}  {option}\n")
+
+    found = errors(project)
+
+    assert [each for each in found if named in str(each)], found
+
+
 def test_the_command_says_all_that_and_fails(project: Path) -> None:
     change(project, "config.yml", "- name: RasaFileImporter", "- name: RasaFileImportr")
 

@@ -56,6 +56,9 @@ def _problems(line: str) -> Iterator[str]:
         tried = subprocess.run(["make", "-n", *words[1:]], cwd=REPOSITORY, capture_output=True, text=True, check=False)
         if tried.returncode:
             yield f"{line}: {tried.stderr.strip()}"
+    elif words[0] == "python":
+        if not (REPOSITORY / words[1]).exists():
+            yield f"{line}: there is no {words[1]}"
     elif words[0].removeprefix(".venv/bin/") == "attune":
         yield from _refused(words[1:], line)
     elif not (REPOSITORY / words[0]).exists():

@@ -36,6 +36,8 @@ def test_the_readme_has_the_two_commands() -> None:
     ("bash", "attune fly", False),
     ("bash", "attune up --faster", False),
     ("bash", "frobnicate x", False),
+    ("bash", "python bench/nlu.py", True),
+    ("bash", "python bench/nothing.py", False),
     ("yaml", "importers:\n- name: attune.up.stack.Stack", True),
     ("yaml", "importers:\n- name: attune.up.stack.Tower", False),
     ("yaml", "a: b: c", False),

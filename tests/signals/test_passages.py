@@ -15,7 +15,9 @@ def test_sentences_are_passages() -> None:
 
 
 def test_a_sentence_too_short_to_say_much_is_read_with_the_next() -> None:
-    assert passages("Hi. Me again. I ordered two lamps in March and one is blue. When do you open on Sunday? Thanks.") == [
+    text = "Hi. Me again. I ordered two lamps in March and one is blue. When do you open on Sunday? Thanks."
+
+    assert passages(text) == [
         "Hi. Me again. I ordered two lamps in March and one is blue.", "When do you open on Sunday?", "Thanks.",
     ]
 

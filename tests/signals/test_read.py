@@ -10,7 +10,8 @@ from attune.signals.reading import EMOTIONS, Kind, Reading, from_dict
 from attune.signals.trained import Opinion, TrainedReader
 
 ODD = st.one_of(
-    st.text(), st.text(st.characters()), st.text(st.sampled_from("\u200b\u200f\u202e\u2066\u0007\x1b\ud83d\ude2dא😭 a.")),
+    st.text(), st.text(st.characters()),
+    st.text(st.sampled_from("\u200b\u200f\u202e\u2066\u0007\x1b\ud83d\ude2dא😭 a.")),
     st.sampled_from(["", " ", "😭" * 50, "\ud83d", "\x00", "?" * 999, "a" * 5000, "\u202ekill\u202c", "\n" * 300]),
 )
 
@@ -37,8 +38,7 @@ class Says:
         self.opinion, self.word, self.of_passage = opinion, word, of_passage or opinion
 
     def opinions(self, texts: Sequence[str]) -> list[Opinion]:
-        whole, *parts = texts
-        return [self.opinion, *(self.of_passage if self.word in part else CALM for part in parts)]
+        return [self.opinion, *(self.of_passage if self.word in part else CALM for part in texts[1:])]
 
     def telling(self, texts: Sequence[str], count: int) -> Sequence[str]:
         return texts[:count]
@@ -123,6 +123,12 @@ def test_a_figure_of_speech_the_trained_reader_knows_is_no_danger(ear: Cues) -> 
 def test_the_trained_reader_cannot_silence_a_stated_intent(ear: Cues) -> None:
     assert read("I am going to kill myself tonight", ear, Says(danger(0.0))).crisis.tier == 1
     assert read("I am going to kill myself tonight", ear, Says(danger(0.5))).crisis.tier == 2
+
+
+def test_in_a_message_too_long_to_read_closely_the_cues_are_believed(ear: Cues) -> None:
+    text = "The lamp I ordered in March is blue and not white. " * 20 + "Another password, kill me now."
+
+    assert read(text, ear, Says(danger(0.01))).crisis.tier == 1
 
 
 @pytest.mark.parametrize(("text", "tier"), [("I want to die", 1), ("SUICIDE", 1), ("where is my parcel", 0), ("", 0)])

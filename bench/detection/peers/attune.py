@@ -55,6 +55,7 @@ def answer(reading: Reading) -> Answer:
     share = sum(reading.scores.get(emotion, 0) for emotion in DISTRESS_FAMILY) / 1000
     return Answer(
         crisis=crisis,
+        crisis_share=reading.crisis.score / 1000,
         distress=crisis or reading.emotion in DISTRESS_FAMILY,
         distress_share=crisis + share,
         frustration=reading.emotion in FRUSTRATION_FAMILY,

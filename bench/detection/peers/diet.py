@@ -72,6 +72,7 @@ def answer(ranking: dict[str, float]) -> Answer:
     said = max(ranking, key=lambda name: ranking[name]) if ranking else "other"
     return Answer(
         crisis=said == "crisis",
+        crisis_share=ranking.get("crisis", 0.0),
         distress=said in ("distress", "crisis"),
         distress_share=ranking.get("distress", 0.0) + ranking.get("crisis", 0.0),
         frustration=said == "frustration",

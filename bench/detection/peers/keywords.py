@@ -27,6 +27,7 @@ class Keywords:
         crisis, distress = self.crisis.findall(plain), self.distress.findall(plain)
         return Answer(
             crisis=bool(crisis),
+            crisis_share=float(len(crisis)),
             distress=bool(crisis or distress),
             distress_share=float(len(crisis) + len(distress)),
             frustration=bool(self.complaint.search(plain)),

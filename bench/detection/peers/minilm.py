@@ -52,7 +52,8 @@ class MiniLM:
         shares = {name: float(each.regression.predict_proba(vector)[0, 1]) for name, each in self.classifiers.items()}
         said = {name: shares[name] >= each.threshold for name, each in self.classifiers.items()}
         return Answer(
-            crisis=said["crisis"], distress=said["distress"] or said["crisis"], distress_share=shares["distress"],
+            crisis=said["crisis"], crisis_share=shares["crisis"],
+            distress=said["distress"] or said["crisis"], distress_share=shares["distress"],
             frustration=said["frustration"], person=said["person"],
             note=", ".join(f"{name} {share:.2f}" for name, share in shares.items()),
         )

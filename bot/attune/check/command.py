@@ -11,6 +11,7 @@ import click
 
 from attune.check import assistant, modules, reviews, secrets, wiring
 from attune.check.finding import Finding, Findings, broken
+from attune.check.hearing import hearing
 from attune.check.project import Project, load, missing_files, references
 from attune.errors import InvalidFile
 from attune.policy import protocol
@@ -67,6 +68,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from wiring.pipeline(named)
     yield from wiring.policies(named)
     yield from wiring.endpoints(project, named, production)
+    yield from hearing(project, production)
     yield from assistant.check(project)
     yield from secrets.in_files(project)
     yield from secrets.in_environment(environ) if production else ()

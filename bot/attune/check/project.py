@@ -46,12 +46,12 @@ class Project:
         document = self.files.get(file)
         return document.data.get(key) if document and isinstance(document.data, Mapping) else None
 
-    def option(self, importer: str, name: str) -> str | None:
-        """An option given to an importer in config.yml."""
-        entries = self.section("config.yml", "importers")
+    def option(self, named: str, option: str, key: str = "importers") -> str | None:
+        """An option given in config.yml to an importer, or to what stands under another key."""
+        entries = self.section("config.yml", key)
         return next(
-            (str(entry[name]) for entry in (entries if isinstance(entries, list) else ())
-             if isinstance(entry, Mapping) and str(entry.get("name")).endswith(importer) and entry.get(name)), None,
+            (str(entry[option]) for entry in (entries if isinstance(entries, list) else ())
+             if isinstance(entry, Mapping) and str(entry.get("name")).endswith(named) and entry.get(option)), None,
         )
 
     @property

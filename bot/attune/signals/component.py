@@ -1,5 +1,6 @@
 """[R] The reader in Rasa's pipeline: puts a Reading into every message and lets a crisis overrule the intent."""
 
+import hashlib
 import logging
 import re
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from attune.signals.trained import Near, TrainedReader
 logger = logging.getLogger(__name__)
 
 DISCLOSE_CRISIS = "disclose_crisis"
+LEARNING = ("answers.py", "encoder.py", "features.py", "fold.py", "lines.py", "trained.py")
 PAYLOAD = re.compile(r"\s*/\w+\s*(?:@[\d.]+)?\s*(?:\{.*\})?\s*\Z", re.DOTALL)
 
 
@@ -46,6 +48,13 @@ class EmpathySignals(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The layer's own cues and thresholds, and MiniLM."""
         return {"cues": None, "reading": None, "encoder": encoder.DEFAULT, "encoder_sha256": None}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What learning depends on besides data and configuration; else Rasa's cache would keep what is outdated."""
+        sources = [(Path(__file__).parent / name).read_bytes() for name in LEARNING]
+        loaded = _encoder(config)
+        return hashlib.sha256(b"".join(sources)).hexdigest() + (loaded.hash if loaded else "")
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
                  model: TrainedReader | None = None) -> None:

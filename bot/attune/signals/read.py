@@ -107,7 +107,7 @@ def _crisis(found: Sequence[Found], opinions: Sequence[Opinion], limits: Thresho
     weight = min(ENOUGH, sum(cue.weight for cue in weak.values()))
     worst = max(opinions, key=lambda each: each.danger)
     said = max([cue.tier for cue in grave], default=int(weight >= ENOUGH))
-    if worst.danger < limits.danger.unlikely:
+    if worst.danger < limits.danger.unlikely and len(opinions) <= MOST_PASSAGES:  # nothing was passed over
         said -= 1  # a figure of speech; but what the cues take for a stated intent stays at least possible
     tier = max(said, _learned_tier(opinions, limits.danger, weight / ENOUGH))
     if tier <= 0:
