@@ -55,7 +55,6 @@ lint: $(READY) ## wordings and wiring: attune lint, attune check
 	$(BIN)/attune check
 
 bench: $(READY) ## how well and how fast, beside its peers; takes most of an hour
-	@$(UV) sync --frozen --quiet --group bench
 	@for bench in bench/nlu.py bench/detection; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 clean: ## take away everything made here: environment, tools, models, caches, conversations

@@ -16,10 +16,17 @@ from detection.workshop import Workshop
 pytestmark = pytest.mark.rasa
 
 
-def test_two_peers_stand_in_one_table() -> None:
-    result = CliRunner().invoke(main, ["--quick", "--peers", "keywords,vader", "--by", "kind"])
+def test_the_table_has_a_peer_and_its_figures_by_kind() -> None:
+    result = CliRunner().invoke(main, ["--quick", "--peers", "keywords", "--by", "kind"])
 
     assert result.exit_code == 0, result.output
+    assert f"{'messages':>9}{PEERS['keywords']:>19}" in result.output
+    assert "\n    veiled " in result.output
+
+
+def test_two_peers_stand_in_one_table() -> None:
+    result = CliRunner().invoke(main, ["--quick", "--peers", "keywords,vader"])
+
     assert f"{PEERS['keywords']:>19}{PEERS['vader']:>19}" in result.output
 
 

@@ -1,5 +1,7 @@
+import json
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +46,15 @@ def test_the_label_is_read_the_way_rasa_keeps_it(
     line = labelled("hello", metadata)
 
     assert (line.emotion if line else None) == emotion
+
+
+def test_no_message_of_the_tables_it_is_measured_with_is_a_line() -> None:
+    tables = sorted((Path(__file__).parents[1] / "tables" / "hearing").glob("*.jsonl"))
+    asked = {_letters(json.loads(row)["text"]) for table in tables for row in table.read_text().splitlines()}
+
+    assert len(tables) == 6
+    assert [line.text for line in LINES if _letters(line.text) in asked] == []
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text.lower())
