@@ -72,9 +72,6 @@ def test_no_english_message_is_taken_for_another_language(
     assert [row["text"] for table in heard.values() for row, reading in table if reading.unread] == []
 
 
-def test_what_nobody_wrote_into_a_cue_file_is_heard_too(ear: Cues, trained_reader: TrainedReader) -> None:
-    """Veiled danger, which the cues alone pass by."""
-    text = "won't be needing the account after tonight"
-
-    assert read(text, ear).crisis.tier == 0
-    assert read(text, ear, trained_reader).crisis.tier >= 1
+def test_a_veiled_goodbye_is_told_from_a_booking_that_ends(ear: Cues, trained_reader: TrainedReader) -> None:
+    assert read("won't be needing the account after tonight", ear, trained_reader).crisis.tier >= 1
+    assert read("we won't be needing the parking space after tonight", ear, trained_reader).crisis.tier == 0
