@@ -89,7 +89,9 @@ def append(path: Path, one: Correction) -> None:
 def read(path: Path) -> list[Correction]:
     """What waits, oldest first, nothing if there is no file; raises InvalidFile with the line of what is wrong."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # no line is half written meanwhile
+            lines = file.read().split(b"\n")
     except FileNotFoundError:
         return []
     except OSError as error:
