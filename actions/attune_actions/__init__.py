@@ -3,5 +3,7 @@
 from attune_actions.acknowledge import AttuneAcknowledge
 from attune_actions.consent import AttuneConsent
 from attune_actions.hand_off import AttuneHandOff
+from attune_actions.leave_queue import AttuneLeaveQueue
+from attune_actions.rights import AttuneExport, AttuneForget
 
-__all__ = ["AttuneAcknowledge", "AttuneConsent", "AttuneHandOff"]
+__all__ = ["AttuneAcknowledge", "AttuneConsent", "AttuneExport", "AttuneForget", "AttuneHandOff", "AttuneLeaveQueue"]

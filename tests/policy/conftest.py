@@ -22,8 +22,9 @@ class Conversation:
 
         self.agent, self.name = Agent.load(model, action_endpoint=endpoint), name
 
-    def say(self, intent: str, reading: Reading = CALM, text: str = "words", **entities: str) -> list[str]:
-        """Say something; returns the actions that answered, action_listen left out."""
+    def say(self, intent: str, reading: Reading = CALM, text: str = "words", told: dict[str, object] | None = None,
+            **entities: str) -> list[str]:
+        """Say something; returns the actions that answered, action_listen left out. `told`: what the channel says."""
         from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
         parsed = {
@@ -32,7 +33,8 @@ class Conversation:
             "attune": reading.as_dict(),
         }
         before = len(self.events())
-        message = UserMessage(text, CollectingOutputChannel(), self.name, parse_data=parsed)
+        message = UserMessage(text, CollectingOutputChannel(), self.name, parse_data=parsed,
+                              metadata={"attune": told} if told else None)
         asyncio.run(self.agent.processor.handle_message(message))
         actions = [e.action_name for e in self.events()[before:] if e.type_name == "action"]
         return [action for action in actions if action not in UNSAID]
@@ -44,6 +46,19 @@ class Conversation:
     def slot(self, name: str) -> object:
         """What a slot holds."""
         return asyncio.run(self.agent.processor.get_tracker(self.name)).get_slot(name)
+
+    def remember(self, **slots: str) -> None:
+        """Let slots hold something, as if it had come about earlier."""
+        from rasa.shared.core.events import SlotSet
+
+        processor = self.agent.processor
+        tracker = asyncio.run(processor.get_tracker(self.name))
+        tracker.update_with_events([SlotSet(name, value) for name, value in slots.items()], processor.domain)
+        asyncio.run(processor.tracker_store.save(tracker))
+
+    def words(self) -> list[str]:
+        """What the bot has said, in order."""
+        return [e.text for e in self.events() if e.type_name == "bot"]
 
     def responses(self) -> list[str]:
         """The responses the bot has spoken, in order."""

@@ -58,7 +58,7 @@ def test_a_form_waits_while_help_is_shown_and_takes_nothing_from_it(customer: Co
     customer.say("book_table")
 
     helped = customer.say("disclose_crisis", Reading(crisis=Crisis(1)), text="dark words")
-    assert helped == ["utter_crisis_help_possible"]
+    assert helped == ["utter_crisis_help_possible", "utter_ask_country"]
     assert customer.slot("guests") is None
     assert customer.say("inform", text="four") == ["table_form", "utter_booked"]
     assert customer.slot("guests") == "four"

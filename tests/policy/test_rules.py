@@ -8,9 +8,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.consent.permission import STATES, Permission
-from attune.policy.decision import HELP_NOW, HELP_POSSIBLE, ConsentChange, Situation
-from attune.policy.protocol import load
+from attune.consent.permission import PURPOSES, STATES, Permission
+from attune.policy.decision import (
+    ASK_COUNTRY,
+    ASKS_CONSENT,
+    HAND_OFF,
+    HELP_NOW,
+    HELP_POSSIBLE,
+    SAFETY_QUESTION,
+    ConsentChange,
+    Situation,
+)
+from attune.policy.protocol import Protocol, load
 from attune.policy.rules import ROWS, decide
 from attune.signals.reading import EMOTIONS, Crisis, Reading
 from attune.signals.trend import BEHAVIOURS, Trend
@@ -22,20 +31,29 @@ def situation(case: dict) -> Situation:
     reading = dict(case.get("reading", {}))
     tier = reading.pop("tier", 0)
     known = dict(case.get("situation", {}))
-    changes = known.pop("changes", {})
+    changes = [ConsentChange(*change) for change in known.pop("changes", {}).items()]
+    changes += [ConsentChange(*change, explicit=False) for change in known.pop("passed_over", {}).items()]
+    known = {name: frozenset(value) if isinstance(value, list) else value for name, value in known.items()}
     shown = dict(case.get("trend", {}))
     return Situation(
         reading=Reading(**reading, crisis=Crisis(tier=tier)),
         trend=Trend(**{**shown, "behaviours": tuple(shown.get("behaviours", ()))}),
         permission=Permission(**case.get("permission", {})),
-        changes=tuple(ConsentChange(*change) for change in changes.items()),
+        changes=tuple(changes),
         **known,
     )
 
 
+def protocol(case: dict) -> Protocol:
+    changed = case.get("protocol", {})
+    question = changed.get("safety_question", "off")
+    return replace(load(), crisis=replace(load().crisis, safety_question=question),
+                   adapt="opt_in" if changed.get("opt_in") else "notice")
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_the_table_decides(case: dict) -> None:
-    decision = decide(situation(case), load())
+    decision = decide(situation(case), protocol(case))
 
     assert {"row": decision.row, "steps": list(decision.steps), "then": decision.then} == case["decides"]
 
@@ -48,7 +66,8 @@ situations = st.builds(
     Situation,
     reading=st.builds(
         Reading, emotion=st.sampled_from(EMOTIONS), intensity=st.integers(0, 1000),
-        crisis=st.builds(Crisis, tier=st.integers(0, 2)), wants_person=st.booleans(),
+        crisis=st.builds(Crisis, tier=st.integers(0, 2)), wants_person=st.booleans(), abusive=st.booleans(),
+        asks_if_human=st.booleans(), jest=st.booleans(), unread=st.sampled_from([None, "es"]),
     ),
     trend=st.builds(
         Trend, direction=st.sampled_from(["rising", "settling", "steady"]),
@@ -59,15 +78,42 @@ situations = st.builds(
     intent=st.sampled_from([None, "ask_if_human", "request_human", "order_status"]),
     undisclosed=st.booleans(),
     opening=st.booleans(),
+    form=st.sampled_from([None, "return_form"]),
+    said_last=st.frozensets(st.sampled_from(["utter_ask_country", "utter_crisis_help_possible", "utter_ask_forget",
+                                             "utter_safety_question", "utter_in_queue"])),
+    country=st.sampled_from([None, "GB"]),
+    country_told=st.booleans(),
+    carries_on=st.booleans(),
+    requested=st.sampled_from([None, "export", "forget"]),
+    agrees=st.booleans(),
+    may_ask=st.frozensets(st.sampled_from(PURPOSES)),
     strong_turns=st.integers(0, 4),
+    abusive_turns=st.integers(0, 4),
 )
 
 
 @given(situations)
-def test_help_is_shown_whatever_else_holds_unless_a_person_speaks(seen: Situation) -> None:
-    helped = {HELP_NOW, HELP_POSSIBLE} & set(decide(seen, load()).steps)
+def test_cri_1_help_is_shown_whatever_else_holds_unless_a_person_speaks(seen: Situation) -> None:
+    decision = decide(seen, load())
+    helped = bool({HELP_NOW, HELP_POSSIBLE} & set(decision.steps))
 
-    assert bool(helped) == (seen.reading.crisis.tier > 0 and seen.owner != "agent")
+    assert helped == ((seen.reading.crisis.tier > 0 and seen.owner != "agent") or decision.row == "safety_answered")
+
+
+@given(situations)
+def test_cri_3_at_most_one_question_follows_help(seen: Situation) -> None:
+    clinical = replace(load(), crisis=replace(load().crisis, safety_question="once"))
+
+    for protocol_ in (load(), clinical):
+        steps = decide(replace(seen, reading=Reading(crisis=Crisis(1))), protocol_).steps
+        assert len({ASK_COUNTRY, SAFETY_QUESTION, *ASKS_CONSENT} & set(steps)) <= 1
+
+
+@given(situations)
+def test_hnd_1_a_plain_request_for_a_person_is_granted_from_every_state(seen: Situation) -> None:
+    asked = replace(seen, reading=replace(seen.reading, wants_person=True), owner="bot")
+
+    assert HAND_OFF in decide(asked, load()).steps
 
 
 @given(situations)

@@ -24,6 +24,7 @@ class _Phrases:
     parts: re.Pattern[str]
     yes: frozenset[str]
     mocking: frozenset[str]
+    no: re.Pattern[str]
     taken_back: tuple[tuple[tuple[Purpose, ...], tuple[re.Pattern[str], ...]], ...]
 
 
@@ -34,6 +35,7 @@ def _phrases(locale: str) -> _Phrases:
         parts=_longest_first([*data["yes"], *data["along"]]),
         yes=frozenset(data["yes"]),
         mocking=frozenset(data["mocking"]),
+        no=_longest_first([*data["no"], *data["along"]]),
         taken_back=tuple(
             (tuple(entry["purposes"]), tuple(re.compile(pattern) for pattern in entry["patterns"]))
             for entry in data["withdrawal"]
@@ -54,17 +56,27 @@ def answer(text: str, locale: str = "en") -> Answer:
     """Tell a yes from everything else: silence, a condition, a topic change, an "ok whatever" are all a no (CON-2)."""
     if len(text) > LONGEST or ".." in text or "…" in text:
         return "no"  # three dots are a hesitation
-    phrases, rest = _phrases(locale), _plain(text)
-    if rest in phrases.mocking:
+    phrases, message = _phrases(locale), _plain(text)
+    if message in phrases.mocking:
         return "no"
+    return "yes" if phrases.yes.intersection(_parts(message, phrases.parts)) else "no"
+
+
+def declined(text: str, locale: str = "en") -> bool:
+    """Whether a message is nothing but a no; every other one that is no yes counts as a no without saying it."""
+    return len(text) <= LONGEST and bool(_parts(_plain(text), _phrases(locale).no))
+
+
+def _parts(rest: str, phrases: re.Pattern[str]) -> list[str]:
+    """The phrases a message is made of; none if a word is left over."""
     said = []
     while rest:
-        part = phrases.parts.match(rest)
+        part = phrases.match(rest)
         if part is None:
-            return "no"
+            return []
         said.append(part.group())
         rest = rest[part.end():].lstrip()
-    return "yes" if phrases.yes.intersection(said) else "no"
+    return said
 
 
 def withdrawal(text: str, locale: str = "en") -> tuple[Purpose, ...] | None:

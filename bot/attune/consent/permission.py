@@ -15,6 +15,11 @@ def slot(purpose: Purpose) -> str:
     return f"attune_consent_{purpose}"
 
 
+def since_slot(purpose: Purpose) -> str:
+    """The slot that holds the day (ISO 8601) on which that state was reached, or the question last asked."""
+    return f"attune_consent_{purpose}_since"
+
+
 @dataclass(frozen=True)
 class Permission:
     """`adapt`: fit the answer to how a message sounds; `agent`: pass it to a person; `quality`: keep it (CON-2)."""

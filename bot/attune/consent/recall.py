@@ -34,6 +34,10 @@ class Recall:
         """Everything remembered of a conversation, by event."""
         return self._kept.get(conversation, {})
 
+    def drop(self, conversation: str) -> None:
+        """Forget everything of a conversation: it is no longer stored (CON-8)."""
+        self._kept.pop(conversation, None)
+
     def forget(self, conversation: str, before: float) -> None:
         """Forget what is older than `before` (unix seconds): feelings end with their session (BND-1)."""
         kept = self._kept.get(conversation)

@@ -1,7 +1,7 @@
 """Rasa's SQL tracker store, but without consent no Reading reaches the database or the event stream (I3)."""
 
 import copy
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from attune.consent.recall import Mark, Recall
 from attune.database import share_sqlite
 
 MEMORY = ("", ":memory:", None)
+REMEMBERED = 10_000
+"""Conversations of which this process knows that they are stored: those under way, with room to spare."""
 TELLING_TYPES = ("user", "action", "bot", "followup", "action_execution_rejected")
 
 
@@ -50,9 +52,16 @@ class ConsentTrackerStore(SQLTrackerStore):
             sqlalchemy_event.listen(self.engine, "connect", share_sqlite)
             self.engine.dispose()
         self.recall = Recall()
+        self._stored: OrderedDict[str, None] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Save and stream the conversation; what may not be stored stays in this process."""
+        """Save and stream the conversation; what may not be stored stays in this process.
+
+        A conversation erased while this turn was under way is not written again (CON-8).
+        """
+        if self._was_erased(tracker.sender_id):
+            self.recall.drop(tracker.sender_id)
+            return
         allowed = list(_allowed(tracker.events))
         self._remember(tracker, allowed)
         discreet = copy.copy(tracker)
@@ -61,6 +70,8 @@ class ConsentTrackerStore(SQLTrackerStore):
             for event, may in zip(tracker.events, allowed, strict=True)
         )
         await super().save(discreet)
+        if tracker.events:  # Rasa saves a new conversation before anything is in it
+            self._note_stored(tracker.sender_id)
 
     def _remember(self, tracker: DialogueStateTracker, allowed: Iterable[bool]) -> None:
         for event, may in zip(tracker.events, allowed, strict=True):
@@ -74,14 +85,32 @@ class ConsentTrackerStore(SQLTrackerStore):
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         stored = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
+        if stored is None:
+            if sender_id in self._stored:  # erased since: then nothing of it may be left in memory either (CON-8)
+                self.recall.drop(sender_id)
+                del self._stored[sender_id]
+            return None
+        self._note_stored(sender_id)
         recalled = self.recall.of(sender_id)
-        if stored is None or not recalled:
+        if not recalled:
             return stored
         events = [
             Event.from_parameters(join(event.as_dict(), recalled[_mark(event)])) if _mark(event) in recalled else event
             for event in stored.events
         ]
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
+
+    def _note_stored(self, sender_id: str) -> None:
+        self._stored[sender_id] = None
+        self._stored.move_to_end(sender_id)
+        if len(self._stored) > REMEMBERED:
+            self._stored.popitem(last=False)
+
+    def _was_erased(self, sender_id: str) -> bool:
+        if sender_id not in self._stored:
+            return False
+        with self.session_scope() as session:
+            return session.query(self.SQLEvent.id).filter(self.SQLEvent.sender_id == sender_id).first() is None
 
     async def _stream_new_events(self, event_broker: EventBroker, new_events: list[Event], sender_id: str) -> None:
         behind = event_broker.behind if isinstance(event_broker, DiscreetBroker) else event_broker

@@ -1,5 +1,6 @@
 """The judgement in Rasa's place for it: a RulePolicy that takes care first, then lets the host go on [R]."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
@@ -11,13 +12,27 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from attune import settings
+from attune.consent.permission import since_slot, slot
 from attune.policy import history, situation
-from attune.policy.decision import ASK_CONSENT, Decision, Situation
+from attune.policy.decision import (
+    ACKNOWLEDGE,
+    ASKS_CONSENT,
+    CARRY_ON,
+    HAND_OFF,
+    HELPS,
+    IN_QUEUE,
+    LEAVE_QUEUE,
+    Decision,
+    Situation,
+)
 from attune.policy.protocol import Protocol, load
 from attune.policy.rules import decide
+from attune.policy.topic import default, topic
 from attune.signals.reading import KEY
 
 Note = dict[str, Any]
+TELLS_TOPIC = HELPS | {CARRY_ON, ACKNOWLEDGE}
+"""Steps whose wordings may say what the customer came for."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -52,30 +67,29 @@ class EmpathyPolicy(RulePolicy):
         decision = decide(seen, protocol)
         if decision.then == "host" and not decision.steps:
             return None
-        changes: list[Event] = [SlotSet(name, value) for name, value in situation.slots(seen, tracker)]
+        changes: list[Event] = [SlotSet(name, value) for name, value in _slots(seen, decision, tracker, domain)]
         if decision.then == "listen":
             changes += history.restored_slots(history.session(tracker)[0], tracker)
         note = _note(decision, protocol, seen)
-        return self._step(note, domain, changes)
+        return self._step(note, tracker, domain, changes)
 
     def _next_step(self, note: Note, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction | None:
         done = note["step"] + 1
-        if note["steps"][done:] == [ASK_CONSENT] and tracker.get_slot("attune_owner") != "queue":
-            done += 1  # the handoff could not be opened: nothing to ask consent for
-        if done >= len(note["steps"]) and note["then"] == "host":
+        steps = still_fitting(note["steps"], done, tracker.get_slot("attune_owner"))
+        if done >= len(steps) and note["then"] == "host":
             return None
-        return self._step({**note, "step": done}, domain)
+        return self._step({**note, "steps": steps, "step": done}, tracker, domain)
 
-    def _step(self, note: Note, domain: Domain, events: list[Event] | None = None) -> PolicyPrediction:
+    def _step(
+        self, note: Note, tracker: DialogueStateTracker, domain: Domain, events: Sequence[Event] = ()
+    ) -> PolicyPrediction:
         steps = note["steps"]
         action = steps[note["step"]] if note["step"] < len(steps) else ACTION_LISTEN_NAME
-        if action == ASK_CONSENT:
-            events = [*(events or []), SlotSet("attune_consent_agent", "asked")]
         return PolicyPrediction(
             self._prediction_result(action, None, domain),
             self.__class__.__name__,
             self.priority,
-            optional_events=events,
+            optional_events=[*events, *_asked(action, tracker)],
             is_no_user_prediction=True,  # else a form's happy path overrules every other policy
             hide_rule_turn=True,  # so that the other policies do not see the step in later turns
             action_metadata={KEY: note},
@@ -109,6 +123,39 @@ class EmpathyPolicy(RulePolicy):
             )
         prediction.events.insert(0, listened)
         return prediction
+
+
+def still_fitting(steps: list[str], done: int, owner: object) -> list[str]:
+    """The steps once `done` of them are done: what follows a step for the queue depends on what became of it."""
+    if steps[done - 1] == LEAVE_QUEUE and owner == "queue":  # the action server is away: the customer still waits
+        return [*steps[:done], IN_QUEUE]
+    if steps[done - 1] == HAND_OFF and owner != "queue":  # it could not be opened: nothing to ask consent for
+        return [*steps[:done], *(step for step in steps[done:] if ASKS_CONSENT.get(step) != "agent")]
+    return steps
+
+
+def _asked(action: str, tracker: DialogueStateTracker) -> list[Event]:
+    """A question put to the customer is on record before it is answered (CON-2)."""
+    purpose = ASKS_CONSENT.get(action)
+    if purpose is None:
+        return []
+    today = situation.today(tracker).isoformat()
+    return [SlotSet(slot(purpose), "asked"), SlotSet(since_slot(purpose), today)]
+
+
+def _slots(
+    seen: Situation, decision: Decision, tracker: DialogueStateTracker, domain: Domain
+) -> Iterator[tuple[str, str | bool | None]]:
+    yield from situation.slots(seen, tracker)
+    if seen.public != bool(tracker.get_slot("attune_public")):
+        yield "attune_public", seen.public
+    if TELLS_TOPIC.isdisjoint(decision.steps):
+        return
+    found = topic(tracker, domain, public=seen.public)
+    if found is None and ACKNOWLEDGE not in decision.steps:
+        found = default(domain)  # CRI-13: there is always something to go on with
+    if found != tracker.get_slot("attune_topic"):
+        yield "attune_topic", found
 
 
 def _note(decision: Decision, protocol: Protocol, seen: Situation) -> Note:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from attune import designer_file
 from attune.settings import LAYER
@@ -29,19 +29,43 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """How the layer's wordings name the assistant and the people behind it, and how formal they are."""
+
+    assistant: str
+    colleague: str
+    formality: Literal["formal", "plain", "casual"]
+
+
+@dataclass(frozen=True)
+class CrisisConduct:
+    """Where customers are if nothing else says so (ISO 3166), and what may be asked once after help was shown."""
+
+    country: str | None
+    ask_country: bool
+    safety_question: Literal["off", "once"]
+
+
+@dataclass(frozen=True)
 class Protocol:
     """What protocol.yml says, and the SHA-256 of the file, which stands in every Decision."""
 
+    voice: Voice
     levels: Mapping[str, int]
     wordings: Mapping[Emotion, Mapping[Level, str]]
     acknowledge_again_after: int
     behaviour: Weights
     offer_person_after_strong_turns: int
     person_mandatory_from_tier: int
+    crisis: CrisisConduct
+    person_after_abusive_messages: int
     queues: tuple[Queue, ...]
     adapt: Literal["notice", "opt_in"]
     opt_in_countries: frozenset[str]
+    ask_again_after_days: int
     safety_passed_on: bool
+    retention: Mapping[str, int]
+    """Days after which each class of data is erased."""
     hash: str
 
     def level(self, reading: Reading) -> Level:
@@ -84,16 +108,21 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
     data = designer_file.load(path, SCHEMA)
     consent = cast("Mapping[str, object]", data["consent"])
     return Protocol(
+        voice=Voice(**cast("Mapping[str, Any]", data["voice"])),
         levels=cast("Mapping[str, int]", data["levels"]),
         wordings=cast("Mapping[Emotion, Mapping[Level, str]]", data["acknowledge"]),
         acknowledge_again_after=cast("int", data["acknowledge_again_after"]),
         behaviour=_weights(cast("Mapping[str, object]", data["behaviour"])),
         offer_person_after_strong_turns=cast("int", data["offer_person_after_strong_turns"]),
         person_mandatory_from_tier=cast("int", data["person_mandatory_from_tier"]),
-        queues=tuple(Queue(**line) for line in cast("list[dict[str, object]]", data["queues"])),  # type: ignore[arg-type]
+        crisis=CrisisConduct(**cast("Mapping[str, Any]", data["crisis"])),
+        person_after_abusive_messages=cast("int", data["person_after_abusive_messages"]),
+        queues=tuple(Queue(**line) for line in cast("list[Mapping[str, Any]]", data["queues"])),
         adapt=cast("Literal['notice', 'opt_in']", consent["adapt"]),
         opt_in_countries=frozenset(cast("list[str]", consent["opt_in_countries"])),
+        ask_again_after_days=cast("int", consent["ask_again_after_days"]),
         safety_passed_on=bool(cast("Mapping[str, object]", data["safety_without_consent"])["pass_on"]),
+        retention=cast("Mapping[str, int]", data["retention"]),
         hash=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.events import Event as RasaEvent
@@ -11,42 +12,48 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from attune import database, settings
 from attune.channel.ownership import Kind, Ownership
-from attune.consent import answers
-from attune.consent.permission import PURPOSES, Permission, Purpose, State, from_slots, slot
+from attune.consent import answers, requests
+from attune.consent.permission import PURPOSES, Permission, Purpose, State, from_slots, since_slot, slot
 from attune.consent.transitions import Event, transition
-from attune.policy import conduct, history
-from attune.policy.decision import (
-    ACKNOWLEDGE,
-    ASK_CONSENT,
-    DISCLOSE,
-    IN_QUEUE,
-    OFFER_PERSON,
-    ConsentChange,
-    Situation,
-)
+from attune.policy import carry_on, conduct, countries, history
+from attune.policy.decision import ACKNOWLEDGE, ASK_COUNTRY, ASKS_CONSENT, DISCLOSE, ConsentChange, Situation
 from attune.policy.protocol import Protocol
 from attune.signals.reading import KEY
 from attune.signals.trend import LOOKED_BACK, REMEMBERED, STEADY, Trend, trend
+
+COUNTRY = "attune_country"
+ANSWERS: dict[object, Event] = {"yes": "yes", "no": "no"}
+LOOKED_AT = 50
+"""So many of the customer's last turns are looked at for danger and abuse."""
 
 
 def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
     """The situation at the customer's last message."""
     events, begun = history.session(tracker)
     message = tracker.latest_message
-    said = _said(events)
-    owner = _owner(tracker)
+    intent, text = message.intent.get("name"), message.text or ""
+    said, said_last = _said(events), _said_last(events)
     permission = from_slots(tracker.current_slot_values())
-    changes = tuple(_changes(message, permission, _asked_last(events)))
+    changes = tuple(_changes(message, permission, said_last))
+    told = countries.named(text) if ASK_COUNTRY in said_last else None
     seen = Situation(
         reading=history.reading(message),
-        intent=message.intent.get("name"),
+        intent=intent,
         permission=replace(permission, **{change.purpose: change.state for change in changes}),
         changes=changes,
-        owner=owner,
-        country=_country(message, tracker),
-        opening=message.intent.get("name") == "session_start" and begun,
+        may_ask=frozenset(_may_ask(tracker, permission, said, protocol)),
+        owner=_owner(tracker),
+        country=told or _country(message, tracker) or protocol.crisis.country,
+        country_told=told is not None,
+        public=bool(_told(message, "public")),
+        opening=intent == "session_start" and begun,
         undisclosed=begun and DISCLOSE not in said,
-        offered_person=OFFER_PERSON in said,
+        form=tracker.active_loop_name,
+        said=said,
+        said_last=said_last,
+        carries_on=intent == carry_on.INTENT or carry_on.carries_on(text),
+        requested=requests.requested(text),
+        agrees=answers.answer(text) == "yes" or _entities(message).get("attune_answer") == "yes",
     )
     return _with_past(seen, events, protocol)
 
@@ -55,8 +62,15 @@ def slots(seen: Situation, tracker: DialogueStateTracker) -> Iterator[tuple[str,
     """The slots this turn changes, written by the policy itself so that they hold with the action server away."""
     for change in seen.changes:
         yield slot(change.purpose), change.state
-    if seen.country != tracker.get_slot("attune_country"):
-        yield "attune_country", seen.country
+        yield since_slot(change.purpose), today(tracker).isoformat()
+    if seen.country != tracker.get_slot(COUNTRY):
+        yield COUNTRY, seen.country
+
+
+def today(tracker: DialogueStateTracker) -> date:
+    """The day (UTC) of the customer's last message."""
+    event = tracker.get_last_event_for(UserUttered)
+    return datetime.fromtimestamp(event.timestamp if event else 0, timezone.utc).date()
 
 
 def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol) -> Situation:
@@ -64,16 +78,18 @@ def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol)
     count = 2 * protocol.acknowledge_again_after
     may_adapt = seen.permission.allows("adapt", protocol.adapt_mode(seen.country))
     trends = _trends(events, protocol, count) if may_adapt else [STEADY] * count  # CON-2
-    felt = [protocol.felt(history.reading(said), shown) for (said, _), shown in zip(past, trends, strict=False)]
+    readings = [history.reading(said) for said, _ in islice(past, LOOKED_AT)]
+    felt = [protocol.felt(reading, shown) for reading, shown in zip(readings, trends, strict=False)]
     levels = [protocol.level(each) for each in felt]
     since = next((back for back, (_, actions) in enumerate(past) if ACKNOWLEDGE in actions), None)
     return replace(
         seen,
         trend=trends[0] if past else STEADY,
+        endangered=any(reading.crisis.tier for reading in readings),
         strong_turns=sum(1 for _ in takewhile(lambda level: level == "strong", levels)),
+        abusive_turns=sum(reading.abusive for reading in readings),
         turns_since_acknowledged=since,
         acknowledged_level=levels[since] if since is not None and since < len(levels) else "none",
-        waiting_told=len(past) > 1 and IN_QUEUE in past[1][1],
     )
 
 
@@ -94,37 +110,65 @@ def _ownership(db_url: str) -> Ownership:
     return Ownership(database.engine(db_url))
 
 
-def _said(events: Sequence[RasaEvent]) -> set[str]:
-    return {event.action_name for event in events if isinstance(event, ActionExecuted)}
+def _said(events: Sequence[RasaEvent]) -> frozenset[str]:
+    return frozenset(event.action_name for event in events if isinstance(event, ActionExecuted))
 
 
-def _asked_last(events: Sequence[RasaEvent]) -> bool:
-    """Whether the bot's last step before this message was to ask for consent."""
-    past = list(history.turns_back(events))
-    return len(past) > 1 and ASK_CONSENT in past[1][1]
+def _said_last(events: Sequence[RasaEvent]) -> frozenset[str]:
+    past = list(islice(history.turns_back(events), 2))
+    return frozenset(past[1][1]) if len(past) > 1 else frozenset()
 
 
-def _changes(message: UserUttered, permission: Permission, asked: bool) -> Iterator[ConsentChange]:
+def _may_ask(tracker: DialogueStateTracker, now: Permission, said: frozenset[str], p: Protocol) -> Iterator[Purpose]:
+    """At most once in a session, and not for a while after a no or a question left open (CON-2)."""
+    for question, purpose in ASKS_CONSENT.items():
+        state: State = getattr(now, purpose)
+        waited = today(tracker) - _day(tracker.get_slot(since_slot(purpose))) >= timedelta(p.ask_again_after_days)
+        if question not in said and (state == "unknown" or (state != "granted" and waited)):
+            yield purpose
+
+
+def _day(since: object) -> date:
+    """The day a slot holds; one yet to come where it holds none, so that nobody is asked too soon."""
+    try:
+        return date.fromisoformat(str(since))
+    except ValueError:
+        return date.max
+
+
+def _changes(message: UserUttered, permission: Permission, said_last: frozenset[str]) -> Iterator[ConsentChange]:
     """What the message does to consent: a switch, a withdrawal in words, or the answer to the question."""
-    for purpose, event in _heard(message, asked and permission.agent == "asked"):
+    asked = next((purpose for question, purpose in ASKS_CONSENT.items() if question in said_last), None)
+    open_question = asked if asked and getattr(permission, asked) == "asked" else None
+    for purpose, event, explicit in _heard(message, open_question):
         before: State = getattr(permission, purpose)
-        yield ConsentChange(purpose, transition(before, event))
+        yield ConsentChange(purpose, transition(before, event), explicit)
 
 
-def _heard(message: UserUttered, asked: bool) -> Iterator[tuple[Purpose, Event]]:
-    said = {entity["entity"]: entity["value"] for entity in message.entities}
+def _heard(message: UserUttered, asked: Purpose | None) -> Iterator[tuple[Purpose, Event, bool]]:
+    said = _entities(message)
     purpose, answer = said.get("attune_purpose"), said.get("attune_answer")
     text = message.text or ""
     withdrawn = answers.withdrawal(text) or ()
-    if message.intent.get("name") == "attune_consent" and purpose in PURPOSES and answer in ("yes", "no"):
-        yield purpose, answer
+    if message.intent.get("name") == "attune_consent" and purpose in PURPOSES and answer in ANSWERS:
+        yield purpose, ANSWERS[answer], True
     elif withdrawn:
-        yield from ((each, "withdraw") for each in withdrawn)
+        yield from ((each, "withdraw", True) for each in withdrawn)
     elif asked:
-        yield "agent", answers.answer(text)  # CON-2
+        given = answers.answer(text)
+        yield asked, given, given == "yes" or answers.declined(text)  # CON-2
+
+
+def _entities(message: UserUttered) -> dict[str, str]:
+    return {entity["entity"]: entity["value"] for entity in message.entities}
+
+
+def _told(message: UserUttered, what: str) -> object:
+    """What the channel said about a message."""
+    told = (message.metadata or {}).get(KEY)
+    return told.get(what) if isinstance(told, dict) else None
 
 
 def _country(message: UserUttered, tracker: DialogueStateTracker) -> str | None:
-    told = ((message.metadata or {}).get(KEY) or {}).get("country")
-    country: str | None = told or tracker.get_slot("attune_country")
-    return country
+    """From channel or account, never from language (CRI-5)."""
+    return countries.code(_told(message, "country")) or countries.code(tracker.get_slot(COUNTRY))

@@ -12,6 +12,8 @@ CRISIS_HELP = LAYER / "responses" / "crisis_help.yml"
 COUNTRY_SLOT = "attune_country"
 WORDS = 120
 """The longest a person in danger is given to read (CRI-3)."""
+TOPIC, TOPIC_WORDS = "{attune_topic}", 8
+"""What the customer came for, filled in when it is said; so many words are kept free for it."""
 
 Variation = dict[str, Any]
 
@@ -33,14 +35,19 @@ def responses(wordings: Document, registry: Registry) -> dict[str, list[Variatio
 
 def _variations(wordings: Document, name: str, registry: Registry) -> Iterator[Variation]:
     for index, wording in enumerate(wordings.data["responses"][name]):
-        for country in (None, *registry.countries):
+        places = registry.countries if "{help}" in wording["text"] else ()
+        for country in (None, *places):
             variation = fill_in(wording, choose(country, registry), country)
-            if len(variation["text"].split()) > WORDS:
+            if _length(variation["text"]) > WORDS:
                 raise wordings.invalid(
                     f"{wording['id']} has more than {WORDS} words once filled in for {country or 'an unknown country'}",
                     "responses", name, index, "text",
                 )
             yield variation
+
+
+def _length(text: str) -> int:
+    return len(text.split()) + (TOPIC_WORDS if TOPIC in text else 0)
 
 
 def fill_in(wording: Variation, resources: Resources, country: str | None) -> Variation:

@@ -1,0 +1,116 @@
+"""When the customer is asked, and what becomes of the answer, inside real Rasa; no action server runs."""
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from attune.channel.ownership import Owner, Ownership
+from attune.database import engine
+from attune.signals.reading import Reading
+from policy.conftest import Conversation
+
+pytestmark = pytest.mark.rasa
+ANGRY = Reading("anger", 800)
+
+
+@pytest.fixture
+def opt_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A protocol in which even fitting the answer needs a yes."""
+    from attune.settings import LAYER
+
+    own = tmp_path / "protocol.yml"
+    own.write_text((LAYER / "protocol.yml").read_text().replace("adapt: notice", "adapt: opt_in"))
+    monkeypatch.setenv("ATTUNE_PROTOCOL", str(own))
+
+
+def days_ago(days: int) -> str:
+    return (datetime.now(timezone.utc) - timedelta(days)).date().isoformat()
+
+
+def test_con_2_where_the_law_wants_a_yes_it_is_asked_for_when_it_matters(opt_in: None, customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+
+    assert customer.say("ask_hours") == ["utter_hours"]
+    assert customer.say("ask_hours", ANGRY) == ["utter_ask_consent_adapt", "utter_hours"]
+    assert customer.slot("attune_consent_adapt") == "asked"
+    customer.say("inform", text="yes please")
+    assert customer.slot("attune_consent_adapt") == "granted"
+    assert customer.say("ask_hours", ANGRY) == ["action_attune_acknowledge", "utter_hours"]
+
+
+def test_con_2_passing_over_the_question_is_a_no_and_the_service_goes_on(opt_in: None, customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("ask_hours", ANGRY)
+
+    assert customer.say("ask_hours", ANGRY, text="ok whatever, the hours") == ["utter_hours"]
+    assert customer.slot("attune_consent_adapt") == "refused"
+
+
+@pytest.mark.parametrize(("days", "asked"), [(0, False), (89, False), (90, True), (400, True)])
+def test_con_2_after_a_no_nobody_is_asked_for_ninety_days(
+    opt_in: None, customer: Conversation, days: int, asked: bool,
+) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.remember(attune_consent_adapt="refused", attune_consent_adapt_since=days_ago(days))
+
+    assert ("utter_ask_consent_adapt" in customer.say("ask_hours", ANGRY)) is asked
+
+
+def test_con_2_nobody_is_asked_twice_in_a_session(opt_in: None, customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("ask_hours", ANGRY)
+    customer.remember(attune_consent_adapt="unknown")
+
+    assert customer.say("ask_hours", ANGRY) == ["utter_hours"]
+
+
+def test_con_2_once_a_person_has_left_keeping_it_may_be_asked_for(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+
+    assert customer.say("attune_handed_back", text="EXTERNAL: attune_handed_back") == [
+        "utter_bot_resumes", "utter_ask_consent_quality",
+    ]
+    customer.say("inform", text="yes, keep it")
+    assert customer.slot("attune_consent_quality") == "granted"
+
+
+def test_con_3_withdrawing_works_in_a_form_which_goes_on(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("attune_consent", attune_purpose="quality", attune_answer="yes")
+    customer.say("book_table")
+
+    customer.say("inform", text="I withdraw my consent")
+
+    assert customer.slot("attune_consent_quality") == "withdrawn"
+    assert customer.slot("guests") is None
+    assert customer.say("inform", text="four") == ["table_form", "utter_booked"]
+
+
+def test_con_3_withdrawing_is_heard_while_a_person_speaks(customer: Conversation, tmp_path: Path) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.say("attune_consent", attune_purpose="quality", attune_answer="yes")
+    owners = Ownership(engine(f"sqlite:///{tmp_path / 'attune.db'}"))
+    owners.set(customer.name, Owner("queue", None, 1.0))
+    owners.set(customer.name, Owner("agent", "somebody", 2.0))
+
+    assert customer.say("inform", text="I withdraw my consent") == ["action_attune_hand_off"]
+    assert customer.slot("attune_consent_quality") == "withdrawn"
+
+
+def test_con_3_taking_back_takes_no_more_steps_than_giving(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    for answer, state in (("yes", "granted"), ("no", "withdrawn")):  # one message each
+        customer.say("attune_consent", attune_purpose="agent", attune_answer=answer)
+        assert customer.slot("attune_consent_agent") == state
+
+
+def test_con_2_a_refusal_changes_nothing_in_the_service(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    asked = ["ask_hours", "book_table", "ask_hours"]
+    before = [customer.say(intent) for intent in asked]
+    customer.say("inform", text="four")
+    for purpose in ("adapt", "agent", "quality"):
+        customer.say("attune_consent", attune_purpose=purpose, attune_answer="no")
+
+    assert [customer.say(intent) for intent in asked] == before
