@@ -19,8 +19,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 from rasa.shared.utils.io import read_model_configuration
 
+from attune import settings
 from attune.errors import InvalidFile
-from attune.reply import crisis, resources
+from attune.policy import protocol
+from attune.policy.protocol import Voice
+from attune.reply import crisis, resources, voice
 from attune.reply.document import Document, read
 from attune.settings import LAYER
 from attune.signals import line_file
@@ -76,12 +79,13 @@ class EmpathyLayerImporter(TrainingDataImporter):
         with _strictly(path):
             data = read(path, "domain").data
         responses: dict[str, Any] = {}
+        spoken = self._voice()
         for file in self._files("responses"):
             if file.name != crisis.CRISIS_HELP.name:
                 with _strictly(file):
-                    responses |= read(file, "responses").data["responses"]
+                    responses |= voice.spoken(read(file, "responses").data["responses"], spoken)
         with _strictly(self.crisis_help):
-            responses |= crisis.responses(crisis.load(self.crisis_help), self._registry())
+            responses |= crisis.responses(voice.document(crisis.load(self.crisis_help), spoken), self._registry())
         with _strictly(path):
             return Domain.from_dict({**data, "responses": responses})
 
@@ -125,6 +129,12 @@ class EmpathyLayerImporter(TrainingDataImporter):
             [*kept, *_for_the_reader_alone(felt)],
             data.entity_synonyms, data.regex_features, data.lookup_tables, data.responses,
         )
+
+    def _voice(self) -> Voice:
+        """Read from the protocol by which the assistant will be run."""
+        path = settings.protocol_path()
+        with _strictly(path):
+            return protocol.load(path).voice
 
     def _registry(self) -> resources.Registry:
         with _strictly(self.help_lines):

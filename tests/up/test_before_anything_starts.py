@@ -40,7 +40,8 @@ def test_a_taken_port_is_named_with_the_setting_that_changes_it(
 
 
 def test_an_address_the_machine_lacks_is_named(project: Path, environ: dict[str, str]) -> None:
-    settings = {**environ, "ATTUNE_HOST": "203.0.113.9", "ATTUNE_SECRET": "x" * 32}  # RFC 5737: nobody has it
+    secret = "9f86d081884c7d659a2feaa0c55ad015"
+    settings = {**environ, "ATTUNE_HOST": "203.0.113.9", "ATTUNE_SECRET": secret}  # RFC 5737: nobody has it
 
     said = attune("up", folder=project, environ=settings)
 

@@ -13,6 +13,7 @@ from fixtures.stack import own_environment
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "config.yml").write_text("language: en\n")
+    (tmp_path / "protocol.yml").write_text("voice: {formality: plain}\n")
     (tmp_path / "domain.yml").write_text("intents: [bye]\nresponses: {utter_bye: [{text: bye}]}\n")
     (tmp_path / "data" / "nlu").mkdir(parents=True)
     (tmp_path / "data" / "nlu" / "talk.yml").write_text("nlu: []\n")
@@ -21,6 +22,8 @@ def project(tmp_path: Path) -> Path:
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "config": lambda folder: (folder / "config.yml").write_text("language: de\n"),
+    "the protocol": lambda folder: (folder / "protocol.yml").write_text("voice: {formality: casual}\n"),
+    "the protocol gone": lambda folder: (folder / "protocol.yml").unlink(),
     "domain": lambda folder: (folder / "domain.yml").write_text("intents: [greet]\n"),
     "an example": lambda folder: (folder / "data" / "nlu" / "talk.yml").write_text("nlu: [x]\n"),
     "a new file": lambda folder: (folder / "data" / "rules.yml").write_text("rules: []\n"),
@@ -38,18 +41,18 @@ NO_CHANGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_what_matters_changes_the_fingerprint(project: Path, change: Callable[[Path], object]) -> None:
-    before = fingerprint(project)
+    before = fingerprint(project, project / "protocol.yml")
     change(project)
 
-    assert fingerprint(project) != before
+    assert fingerprint(project, project / "protocol.yml") != before
 
 
 @pytest.mark.parametrize("change", NO_CHANGES.values(), ids=NO_CHANGES)
 def test_what_does_not_matter_does_not(project: Path, change: Callable[[Path], object]) -> None:
-    before = fingerprint(project)
+    before = fingerprint(project, project / "protocol.yml")
     change(project)
 
-    assert fingerprint(project) == before
+    assert fingerprint(project, project / "protocol.yml") == before
 
 
 @pytest.mark.rasa

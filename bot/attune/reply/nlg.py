@@ -1,4 +1,4 @@
-"""Rasa's own response generator, except that it doesn't repeat itself."""
+"""Rasa's own response generator, except that it says nothing it has no value for, and doesn't repeat itself [R]."""
 
 import copy
 import secrets
@@ -13,11 +13,11 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from attune.reply.wording import least_said
+from attune.reply.wording import least_said, sayable
 
 
 class VariedResponses(TemplatedNaturalLanguageGenerator):
-    """Says the variation used least in this conversation.
+    """Says, of the variations whose values are known, the one used least in this conversation.
 
     In endpoints.yml: `nlg: {type: attune.reply.nlg.VariedResponses}`.
     """
@@ -37,10 +37,11 @@ class VariedResponses(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """The variation to say now, filled in; None when Rasa's own conditions leave nothing to say."""
         slots = tracker.current_slot_values()
-        fitting = self._fitting(utter_action, output_channel, slots)
+        values = self._response_variables(slots, kwargs)
+        fitting = sayable(self._fitting(utter_action, output_channel, slots), values)
         if not fitting:
             return None
-        texts = [_text(variation, self._response_variables(slots, kwargs)) for variation in fitting]
+        texts = [_text(variation, values) for variation in fitting]
         said = [event.text for event in tracker.events if isinstance(event, BotUttered) and event.text]
         chosen = fitting[self.choose(least_said(texts, said))]
         # Rasa fills buttons in where they stand, so the domain keeps its own copy.

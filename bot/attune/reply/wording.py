@@ -1,7 +1,10 @@
-"""Which responses the layer needs, and which wording of one to say: never the same twice in a row."""
+"""Which responses the layer needs, and which wording of one to say: no empty promise, never the same twice in a row."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
+from typing import Any
 
 from attune.signals.reading import DISTRESS_FAMILY, FRUSTRATION_FAMILY
 
@@ -12,12 +15,46 @@ EMOTIONS = tuple(sorted(FRUSTRATION_FAMILY | DISTRESS_FAMILY))
 ACKNOWLEDGEMENTS = tuple(f"utter_acknowledge_{emotion}_{level}" for emotion in EMOTIONS for level in LEVELS)
 CRISIS_RESPONSES = ("utter_crisis_help_possible", "utter_crisis_help_now")
 LAYER_RESPONSES = (
-    *ACKNOWLEDGEMENTS, *CRISIS_RESPONSES,
+    *ACKNOWLEDGEMENTS, *CRISIS_RESPONSES, "utter_help_lines", "utter_ask_country", "utter_safety_question",
+    "utter_unread_language", "utter_carry_on", "utter_boundary", "utter_in_jest", "utter_topic",
     "utter_disclosure", "utter_is_automated", "utter_what_would_help", "utter_offer_person",
-    "utter_ask_consent_agent", "utter_consent_granted", "utter_consent_refused", "utter_consent_withdrawn",
+    "utter_ask_consent_adapt", "utter_ask_consent_agent", "utter_ask_consent_quality",
+    "utter_consent_granted", "utter_consent_refused", "utter_consent_withdrawn",
     "utter_handing_off", "utter_in_queue", "utter_handoff_failed", "utter_bot_resumes",
+    "utter_ask_forget", "utter_forget_noted", "utter_forget_kept", "utter_forget_failed",
+    "utter_export_ready", "utter_export_elsewhere", "utter_export_failed",
 )
 """Every response the layer says by itself, so every one an assistant must have."""
+
+FILLED_IN = ("text", "image", "custom", "buttons", "attachment", "quick_replies")
+"""The parts of a variation in which Rasa fills in values."""
+PLACEHOLDER = re.compile(r"{([^\n{}]+?)}")
+
+
+def sayable(variations: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The variations whose every value is known; where there is none, the first that misses fewest (LNG-2, HND-3)."""
+    missing = [
+        sum(values.get(name) in (None, "") for name in placeholders([variation.get(part) for part in FILLED_IN]))
+        for variation in variations
+    ]
+    fewest = min(missing, default=0)
+    fitting = [variation for variation, count in zip(variations, missing, strict=True) if count == fewest]
+    return fitting[:1] if fewest else fitting
+
+
+def placeholders(part: object) -> Iterator[str]:
+    """The names of the values that Rasa would fill in; doubled braces stand for themselves."""
+    if isinstance(part, str):
+        try:
+            # As Rasa's interpolator does, so that a name may hold dots and colons.
+            found = list(Formatter().parse(PLACEHOLDER.sub(r"{0[\1]}", part)))
+        except ValueError:  # a brace without its partner
+            return
+        yield from (field[2:-1] for _, field, _, _ in found if field and field.startswith("0["))
+    elif isinstance(part, Mapping):
+        yield from (name for value in part.values() for name in placeholders(value))
+    elif isinstance(part, list):
+        yield from (name for value in part for name in placeholders(value))
 
 
 def least_said(texts: Sequence[str], said: Sequence[str]) -> list[int]:

@@ -83,7 +83,9 @@ def explained(text: str, reading: Reading, intent: Mapping[str, Any] | None,
     yield f"intent    {(intent or {}).get('name')}"
     yield f"emotion   {reading.emotion}{how}"
     yield f"crisis    tier {reading.crisis.tier} {' '.join(reading.crisis.kinds)}".rstrip()
-    signs = [name for name, shown in (("wants a person", reading.wants_person), ("abusive", reading.abusive)) if shown]
+    shown = {"wants a person": reading.wants_person, "abusive": reading.abusive,
+             "asks if this is a person": reading.asks_if_human, "in jest": reading.jest}
+    signs = [name for name, sign in shown.items() if sign]
     yield from [f"signs     {', '.join(signs)}"] if signs else []
     yield from [f"language  {reading.unread}: the reader does not know it, so it cannot say how the customer feels"
                 ] if reading.unread else []

@@ -28,6 +28,8 @@ FAMILIES: tuple[tuple[Emotion, ...], ...] = (
     ("neutral",), ("frustration", "anger", "confusion"), ("sadness", "anxiety"), ("gratitude",),
 )
 
+JEST = "jest"
+
 MOST_PASSAGES = 8
 """So many passages of a long message are read closely: those whose words show most."""
 
@@ -68,16 +70,17 @@ def read(text: str, cues: Cues, model: Model | None = None, limits: Thresholds |
     evidence = _evidence(found, crisis, limits.cues if model else 1.0)
     scores = _scores(evidence, _shares(opinions, limits.calm))
     emotion = _emotion(scores)
-    said = any(each.cue.sign == "wants_person" for each in found)
+    signs = {each.cue.sign for each in found}
     return Reading(
         emotion=emotion,
         intensity=_intensity(emotion, scores[emotion], found, crisis),
         scores=scores,
         crisis=crisis,
-        wants_person=said or max(each.wants_person for each in opinions) >= limits.wants_person,
-        abusive=any(each.cue.sign == "abusive" for each in found),
-        # A remark too weak to count alone must not stand beside a customer as a word of danger.
-        cues=tuple(Cue(each.start, each.end, each.cue.id) for each in found if crisis.tier or not each.cue.kind),
+        wants_person="wants_person" in signs or max(each.wants_person for each in opinions) >= limits.wants_person,
+        abusive="abusive" in signs,
+        asks_if_human="asks_if_human" in signs,  # DIS-2
+        jest=JEST in signs and crisis.tier == 0,
+        cues=tuple(Cue(each.start, each.end, each.cue.id) for each in found if _tells(each.cue, crisis)),
         reader=reader(cues, model, limits),
         unread=language.unread(text, model.knows) if model else None,
     )
@@ -125,6 +128,11 @@ def _learned_tier(opinions: Sequence[Opinion], limits: Danger, hinted: float) ->
     ):
         return 2 if max(each.stated for each in opinions) >= limits.stated else 1
     return 0
+
+
+def _tells(cue: Entry, crisis: Crisis) -> bool:
+    """Whether a cue may stand beside a customer: no remark too weak to count alone, and in danger nothing in jest."""
+    return cue.sign != JEST if crisis.tier else not cue.kind
 
 
 def _evidence(found: Iterable[Found], crisis: Crisis, trust: float) -> dict[Emotion, float]:

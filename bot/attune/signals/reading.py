@@ -42,6 +42,8 @@ class ReadingDict(TypedDict):
     crisis: dict[str, object]
     wants_person: bool
     abusive: bool
+    asks_if_human: bool
+    jest: bool
     cues: list[dict[str, object]]
     reader: str
     unread: str | None
@@ -57,6 +59,9 @@ class Reading:
     crisis: Crisis = Crisis()
     wants_person: bool = False
     abusive: bool = False
+    asks_if_human: bool = False
+    jest: bool = False
+    """A figure of speech about dying or killing; never beside a crisis of tier 1 or 2."""
     cues: tuple[Cue, ...] = ()
     reader: str = ""
     unread: str | None = None
@@ -91,6 +96,8 @@ def from_dict(data: Mapping[str, object] | None) -> Reading:
         ),
         wants_person=bool(data.get("wants_person")),
         abusive=bool(data.get("abusive")),
+        asks_if_human=bool(data.get("asks_if_human")),
+        jest=bool(data.get("jest")),
         cues=tuple(Cue(**cue) for cue in cast("list[dict[str, int]]", data.get("cues") or ())),  # type: ignore[arg-type]
         reader=cast("str", data.get("reader", "")),
         unread=cast("str | None", data.get("unread")),

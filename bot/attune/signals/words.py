@@ -42,7 +42,8 @@ class Spelling:
         """The words one token stands for; none for punctuation and fillers."""
         for form in _forms(token):
             if form in self.table or form in PIECES:
-                return tuple((self.table.get(form) or PIECES[form]).split())
+                written_out = (self.table.get(form) or PIECES[form]).split()
+                return tuple(word for word in written_out if word not in self.fillers)
             if form in self.fillers:
                 return ()
             if form in self.known:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from attune.desk import entrance
+from attune.desk.commands import accounts_of
 from attune.up import endpoints, model, ports
 from attune.up.installation import Installation, here
 from attune.up.interrupt import interruptible
@@ -42,6 +44,7 @@ def up(no_train: bool, train_only: bool, actions: str | None, as_json: bool, qui
                 _provide_model(place, may_train=True, quiet=quiet)
             else:
                 ports.require_free(place.settings)
+                entrance.require(place.settings, accounts_of(place.settings))
                 package = actions or action_package(place.project)
                 _provide_model(place, may_train=not no_train, quiet=quiet)
                 _run(place, package, _addresses(place, quiet=quiet, as_json=as_json), quiet=quiet)

