@@ -1,65 +1,85 @@
-"""The lints: what no wording may say, as data in `layer/lints.yml`, run over any responses."""
+"""The lints: what no wording may say and how long an acknowledgement may be, as data in `layer/lints.yml`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from attune.reply.document import Document, read
 from attune.settings import LAYER
 
 LINTS = LAYER / "lints.yml"
-PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
-EXCERPT = 60
+EVERYWHERE = "all"
+"""The scope every response is in."""
+WORD = re.compile(r"<([a-z][a-z-]*)>")
+PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-",
+                       "\u00ad": None, "\u200b": None, "\u2060": None, "\ufeff": None, "*": None})
 
 Severity = Literal["error", "warn"]
+Scopes = Mapping[str, re.Pattern[str]]
+"""Which response names each scope is about."""
 
 
 @dataclass(frozen=True)
 class Lint:
-    """One rule: the patterns it forbids, in which responses, and what to say instead."""
+    """A rule on wordings: the responses it is about, the scopes it holds in, and what to say instead."""
 
     id: str
     name: str
     severity: Severity
-    names: tuple[re.Pattern[str], ...]
-    patterns: tuple[re.Pattern[str], ...]
+    responses: tuple[re.Pattern[str], ...]
+    scopes: frozenset[str]
     instead: str
 
     def concerns(self, response: str) -> bool:
         """Whether the rule holds for the response of this name."""
-        return any(pattern.search(response) for pattern in self.names)
+        return any(pattern.search(response) for pattern in self.responses)
 
     def finds(self, text: str) -> str | None:
         """The words that break the rule, if any do."""
-        plain = fold(text)
-        found = next((match for pattern in self.patterns if (match := pattern.search(plain))), None)
-        return found.group().strip() if found else None
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Breach:
-    """A wording that breaks a rule, and where it stands."""
+class Phrases(Lint):
+    """A rule that forbids what its patterns match, except where a passage that `unless` matches touches it."""
 
-    file: str
-    line: int
-    response: str
-    rule: str
-    name: str
-    severity: Severity
-    found: str
-    text: str
-    instead: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """The breach as plain JSON data."""
-        return asdict(self)
+    def finds(self, text: str) -> str | None:
+        """The first words a pattern matches that nothing excuses."""
+        plain = fold(text)
+        matches = (match for pattern in self.patterns for match in pattern.finditer(plain))
+        return next((match.group().strip() for match in matches if not self._excused(match, plain)), None)
+
+    def _excused(self, match: re.Match[str], plain: str) -> bool:
+        around = (passage for pattern in self.unless for passage in pattern.finditer(plain))
+        return any(passage.start() < match.end() and match.start() < passage.end() for passage in around)
+
+
+@dataclass(frozen=True)
+class Limit(Lint):
+    """A rule that allows at most `most` of what `counted` matches, a slot in `slots` counted as the words it stands for."""
+
+    counted: re.Pattern[str]
+    most: int
+    unit: str
+    slots: Mapping[str, int]
+
+    def finds(self, text: str) -> str | None:
+        """How many there are, if that is too many."""
+        plain = fold(text)
+        for slot, words in self.slots.items():
+            plain = plain.replace(f"{{{slot}}}", " ".join([slot] * words))
+        count = len(self.counted.findall(plain))
+        return f"{count} {self.unit}, at most {self.most}" if count > self.most else None
 
 
 def fold(text: str) -> str:
-    """The text as the patterns expect it: lower case, plain quotes, single spaces."""
+    """The text as the patterns expect it: lower case, plain quotes, single spaces, no emphasis."""
     return " ".join(text.translate(PLAIN).casefold().split())
 
 
@@ -67,73 +87,66 @@ def fold(text: str) -> str:
 def load(path: Path = LINTS) -> tuple[Lint, ...]:
     """Read the lints; raises InvalidFile with the line."""
     document = read(path, "lints")
-    return tuple(_lint(document, index) for index in range(len(document.data["lints"])))
+    scopes = {name: _compiled(document, scope["responses"], "scopes", name, "responses")
+              for name, scope in document.data["scopes"].items()}
+    kinds = {"lints": _phrases, "structure": _limit}
+    return tuple(make(document, scopes, kind, index)
+                 for kind, make in kinds.items() for index in range(len(document.data.get(kind, []))))
 
 
-def _lint(document: Document, index: int) -> Lint:
-    item = document.data["lints"][index]
-    scopes = document.data["scopes"]
+def _phrases(document: Document, scopes: Scopes, *keys: str | int) -> Phrases:
+    item = document.data[keys[0]][keys[1]]
+    patterns, unless = (tuple(_compiled(document, text, *keys, key, n) for n, text in enumerate(item.get(key, ())))
+                        for key in ("patterns", "unless"))
+    return Phrases(*_common(document, scopes, item, keys), patterns, unless)
+
+
+def _limit(document: Document, scopes: Scopes, *keys: str | int) -> Limit:
+    item = document.data[keys[0]][keys[1]]
+    counted = _compiled(document, item["counted"], *keys, "counted")
+    return Limit(*_common(document, scopes, item, keys), counted, item["most"], item["unit"], item.get("slots", {}))
+
+
+def _common(
+    document: Document, scopes: Scopes, item: Mapping[str, Any], keys: tuple[str | int, ...]
+) -> tuple[str, str, Severity, tuple[re.Pattern[str], ...], frozenset[str], str]:
     for position, scope in enumerate(item["scope"]):
         if scope not in scopes:
-            raise document.invalid(f"no scope is called {scope!r}", "lints", index, "scope", position)
-    return Lint(
-        item["id"], item["name"], item["severity"],
-        tuple(_compiled(document, scopes[scope], "scopes", scope) for scope in item["scope"]),
-        tuple(_compiled(document, text, "lints", index, "patterns", n) for n, text in enumerate(item["patterns"])),
-        item["instead"],
-    )
+            raise document.invalid(f"no scope is called {scope!r}", *keys, "scope", position)
+    holds = {name for name in scopes if set(_around(document, name)) & set(item["scope"])}
+    return (item["id"], item["name"], item["severity"], tuple(scopes[scope] for scope in item["scope"]),
+            frozenset(holds), item["instead"])
+
+
+def _around(document: Document, scope: str) -> tuple[str, ...]:
+    """A scope, those it lies inside, and the one for all."""
+    return scope, *document.data["scopes"][scope].get("inside", ()), EVERYWHERE
 
 
 def _compiled(document: Document, pattern: str, *keys: str | int) -> re.Pattern[str]:
     try:
-        return re.compile(pattern)
-    except re.error as error:
+        return re.compile(_spelt_out(document.data.get("words", {}), pattern))
+    except KeyError as error:
+        raise document.invalid(f"no word is called <{error.args[0]}>", *keys) from None
+    except (re.error, RecursionError, OverflowError) as error:
         raise document.invalid(f"is not a regular expression: {error}", *keys) from None
+
+
+def _spelt_out(words: Mapping[str, str], pattern: str) -> str:
+    """The pattern with every `<word>` replaced by what it stands for, which may hold words itself."""
+    return WORD.sub(lambda found: f"(?:{_spelt_out(words, words[found[1]])})", pattern)
 
 
 def breaches(response: str, text: str, lints: Iterable[Lint]) -> Iterator[tuple[Lint, str]]:
     """Every rule the text breaks when said under this response name, with the words that break it."""
-    for lint in lints:
-        found = lint.finds(text) if lint.concerns(response) else None
-        if found:
-            yield lint, found
+    return broken(text, (lint for lint in lints if lint.concerns(response)))
 
 
-def check(document: Document, lints: Iterable[Lint], but: frozenset[str] = frozenset()) -> Iterator[Breach]:
-    """Every breach in the responses a file holds, the response names in `but` left out."""
-    data = document.data if isinstance(document.data, Mapping) else {}
-    responses = data.get("responses")
-    rules = tuple(lints)
-    for name, variations in responses.items() if isinstance(responses, Mapping) else ():
-        for index, variation in enumerate(variations if isinstance(variations, list) else ()):
-            for keys, text in () if name in but else _texts(variation):
-                line = document.line("responses", name, index, *keys)
-                for lint, found in breaches(name, text, rules):
-                    yield Breach(
-                        str(document.path), line, name, lint.id, lint.name, lint.severity, found,
-                        text if len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()}…", lint.instead,
-                    )
+def broken(text: str, lints: Iterable[Lint]) -> Iterator[tuple[Lint, str]]:
+    """Every one of these rules the text breaks, with the words that break it."""
+    return ((lint, found) for lint in lints if (found := lint.finds(text)))
 
 
-def _texts(variation: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if not isinstance(variation, Mapping):
-        return
-    if isinstance(variation.get("text"), str):
-        yield ("text",), variation["text"]
-    for kind in ("buttons", "quick_replies"):
-        options = variation.get(kind)
-        for index, option in enumerate(options if isinstance(options, list) else ()):
-            if isinstance(option, Mapping) and isinstance(option.get("title"), str):
-                yield (kind, index, "title"), option["title"]
-    yield from _strings(variation.get("custom"), ("custom",))
-
-
-def _strings(node: object, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(node, str):
-        yield keys, node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _strings(value, (*keys, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _strings(value, (*keys, index))
+def said_in(scope: str, lints: Iterable[Lint]) -> tuple[Lint, ...]:
+    """The rules for a wording that has no response name: those of its scope; `all` is anywhere, so every phrase rule."""
+    return tuple(lint for lint in lints if scope in lint.scopes or (scope == EVERYWHERE and isinstance(lint, Phrases)))
