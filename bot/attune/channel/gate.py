@@ -3,9 +3,10 @@
 from attune.channel.ownership import Kind
 
 WHILE_QUEUED = (
-    "utter_crisis_help_",       # CRI-1: help is shown while waiting, too
+    "utter_crisis_help_", "utter_help_lines", "utter_ask_country", "utter_safety_question",  # CRI-1: while waiting, too
     "utter_ask_consent_", "utter_consent_",
-    "utter_handing_off", "utter_handoff_failed",
+    "utter_ask_forget", "utter_forget_", "utter_export_",  # CON-3: rights hold at any turn
+    "utter_handing_off", "utter_in_queue", "utter_handoff_failed",
     "utter_disclosure", "utter_is_automated",  # DIS-2: truthful when asked, from every state
 )
 """What the bot may still say while the customer waits for a person: beginnings of response names."""

@@ -20,8 +20,8 @@ OWNERS = Table(
     Column("since", Float, nullable=False),
 )
 
-COMES_FROM: dict[Kind, Kind] = {"queue": "bot", "agent": "queue", "bot": "agent"}
-"""Each owner and the only one it may follow: bot, queue, agent, bot."""
+COMES_FROM: dict[Kind, tuple[Kind, ...]] = {"queue": ("bot",), "agent": ("queue", "bot"), "bot": ("agent",)}
+"""Each owner and those it may follow. A customer may leave the queue again (`leave_queue`) while a case stays open."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class WrongTurn(AttuneError):
     def __init__(self, conversation_id: str, now: Kind, wanted: Kind) -> None:
         super().__init__(
             f"Conversation {conversation_id} belongs to {now!r} and cannot pass to {wanted!r}, "
-            f"which only follows {COMES_FROM[wanted]!r}. Reload to see its present state.",
+            f"which only follows {' or '.join(COMES_FROM[wanted])}. Reload to see its present state.",
         )
 
 
@@ -81,14 +81,20 @@ def move(connection: Connection, conversation_id: str, owner: Owner) -> Owner:
     raise WrongTurn(conversation_id, present.kind, owner.kind)
 
 
+def leave_queue(connection: Connection, conversation_id: str, at: float) -> bool:
+    """Give a waiting conversation back to the bot; False if it does not wait, or an agent has just come."""
+    row = OWNERS.c.conversation_id == conversation_id, OWNERS.c.kind == "queue"
+    return connection.execute(update(OWNERS).where(*row).values(kind="bot", agent=None, since=at)).rowcount == 1
+
+
 def _swap(connection: Connection, conversation_id: str, owner: Owner) -> bool:
-    row = OWNERS.c.conversation_id == conversation_id, OWNERS.c.kind == COMES_FROM[owner.kind]
+    row = OWNERS.c.conversation_id == conversation_id, OWNERS.c.kind.in_(COMES_FROM[owner.kind])
     values = {"kind": owner.kind, "agent": owner.agent, "since": owner.since}
     return connection.execute(update(OWNERS).where(*row).values(values)).rowcount == 1
 
 
 def _first(connection: Connection, conversation_id: str, owner: Owner) -> bool:
-    if COMES_FROM[owner.kind] != "bot":
+    if "bot" not in COMES_FROM[owner.kind]:
         return False
     known = select(OWNERS.c.conversation_id).where(OWNERS.c.conversation_id == conversation_id).exists()
     row = select(literal(conversation_id), literal(owner.kind), literal(owner.agent), literal(owner.since))

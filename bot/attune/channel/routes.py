@@ -1,4 +1,4 @@
-"""The web channel's addresses (Sanic): page, session, stream, messages, consent."""
+"""The web channel's addresses (Sanic): page, session, stream, messages, consent, the copy of one's data."""
 
 import asyncio
 import html
@@ -44,6 +44,7 @@ class Door:
     delivery: Delivery
     hear: Callable[[Turn], asyncio.Task[None]]
     consent: Callable[[Request, str], Awaitable[Mapping[str, object]]]
+    copy: Callable[[str], Awaitable[str | None]]
     is_ready: Callable[[Request], bool]
 
 
@@ -54,6 +55,7 @@ def add(blueprint: Blueprint, door: Door) -> None:
         ("GET", "/chat", routes.page), ("GET", "/page/<name:str>", routes.file),
         ("POST", "/session", routes.open), ("GET", "/stream", routes.listen),
         ("POST", "/message", routes.say), ("GET", "/consent", routes.consent),
+        ("GET", "/export", routes.export),
     ):
         blueprint.add_route(_function(handler), address, methods=[method])
     blueprint.on_response(_secure)
@@ -134,6 +136,13 @@ class Routes:
         """The state of each purpose, for the page's switches."""
         conversation = self._session(request).conversation_id
         return response.json(dict(await self._door.consent(request, conversation)))
+
+    async def export(self, request: Request) -> HTTPResponse:
+        """The copy of what is stored about this conversation, once the customer asked for one (CON-7)."""
+        body = await self._door.copy(self._session(request).conversation_id)
+        if body is None:
+            return response.text("There is no copy of your data ready. Ask for one in the chat.\n", status=404)
+        return response.text(body, headers={"Content-Disposition": 'attachment; filename="my-data.md"'})
 
     async def _start(self, locale: object) -> HTTPResponse:
         locale = locale if isinstance(locale, str) and len(locale) <= 35 else None

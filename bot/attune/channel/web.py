@@ -16,12 +16,14 @@ from sanic.request import Request
 
 from attune import database, settings
 from attune.channel import credentials, routes
+from attune.channel.copies import Copies
 from attune.channel.delivery import Delivery
 from attune.channel.gate import may_speak
 from attune.channel.line import Line
-from attune.channel.mailbox import Letter, Mailbox
+from attune.channel.mailbox import AWAY, Letter, Mailbox
 from attune.channel.owners import KnownOwners
 from attune.channel.ownership import Ownership
+from attune.channel.post import PostRefused
 from attune.channel.turn import Turn
 
 ANSWER_WITHIN = 15.0
@@ -85,6 +87,7 @@ class WebChannel(InputChannel):
         self._clock, self._new_id = time.time, partial(secrets.token_hex, 16)
         line, engine = Line(), database.engine(db_url)
         self.delivery = Delivery(Mailbox(engine), line)
+        self._copies = Copies(engine)
         owners = KnownOwners(Ownership(engine), line)
         self._output = WebOutput(self.delivery, owners, self._clock, self._new_id)
         self._words = YAML(typ="safe").load(Path(__file__).with_name("letters.yml"))
@@ -112,11 +115,17 @@ class WebChannel(InputChannel):
             title=self._chosen.title, country=self._chosen.country, origins=self._chosen.origins,
             secure=self._chosen.secure, key=self._key, clock=self._clock, new_id=self._new_id,
             delivery=self.delivery, hear=lambda turn: self._start(self._hear(turn, on_new_message)), consent=_consent,
-            is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
+            copy=self._copy, is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
         ))
         blueprint.listener("after_server_start")(self._open)
         blueprint.listener("before_server_stop")(self._close)
         return blueprint
+
+    async def _copy(self, conversation_id: str) -> str | None:
+        try:
+            return await asyncio.to_thread(self._copies.ready, conversation_id, self._clock())
+        except AWAY as problem:
+            raise PostRefused(503, "The copy cannot be fetched just now. Try again in a little while.") from problem
 
     async def _open(self, _app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         self._start(self.delivery.watch())

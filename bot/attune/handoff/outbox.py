@@ -13,6 +13,7 @@ from attune.channel import ownership
 from attune.channel.ownership import Owner
 from attune.errors import AttuneError
 from attune.handoff import tables
+from attune.handoff.data import load
 from attune.handoff.packet import Packet, check
 from attune.handoff.tables import HANDOFFS, OUTBOX, add_once
 
@@ -53,6 +54,13 @@ class StaleHandoff(AttuneError):
         )
 
 
+class NotWaiting(AttuneError):
+    """Somebody leaves a queue in which they are not."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"Conversation {conversation_id} is not waiting for a person. Read its owner again.")
+
+
 class Outbox:
     """The handoffs in one database; the tables are made on first use."""
 
@@ -79,6 +87,32 @@ class Outbox:
             _advance(connection, packet)
             _drop_waiting(connection, packet["handoff_id"], at)
             _put(connection, packet, at)
+
+    def wait_again(self, conversation_id: str, at: float) -> bool:
+        """Put a conversation that left the queue back into it; returns whether it had left."""
+        self._ensure()
+        with self._engine.begin() as connection:
+            if ownership.read(connection, conversation_id).kind != "bot":
+                return False
+            ownership.move(connection, conversation_id, Owner("queue", None, at))
+            return True
+
+    def leave(self, conversation_id: str, at: float) -> None:
+        """The customer goes on with the bot. A handoff for safety stays open for a person to look at; others close.
+
+        Raises:
+            NotWaiting: nobody waits, or an agent has just come.
+        """
+        self._ensure()
+        with self._engine.begin() as connection:
+            if not ownership.leave_queue(connection, conversation_id, at):
+                raise NotWaiting(conversation_id)
+            handoff = current(connection, conversation_id)
+            if handoff and handoff.reason == "safety":
+                body = {"text": load("notes.yml")["left_queue"], "at": at}
+                _enqueue(connection, Item(0, handoff.handoff_id, f"{handoff.handoff_id}/left-{at}", "note", body), at)
+            else:
+                close(connection, conversation_id, at)
 
     def current(self, conversation_id: str) -> Handoff | None:
         """The conversation's open handoff."""

@@ -43,14 +43,15 @@ def ask(outbox: Outbox, request: Request, *, new_id: str, now: float) -> Outcome
     if present is None:
         outbox.open(_packet(request, Ticket(new_id, 1, why, now)), now)
         return "opened"
+    again: Outcome = "opened" if outbox.wait_again(present.conversation_id, now) else "kept"
     shared = request.permission.allows("agent")
     worse = why == "safety" != present.reason
     if not (shared or present.detailed or worse):
-        return "kept"
+        return again
     why = "safety" if present.reason == "safety" else why  # what was urgent stays urgent (HND-5)
     ticket = Ticket(present.handoff_id, present.version + 1, why, present.opened)
     outbox.upgrade(_packet(request, ticket), now)
-    return "upgraded"
+    return "opened" if again == "opened" else "upgraded"
 
 
 def reason(request: Request) -> Reason:

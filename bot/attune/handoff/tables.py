@@ -1,4 +1,4 @@
-"""Attune's tables of this room: handoffs, what waits for a desk, what waits for Rasa, and the built-in desk's cases."""
+"""Attune's tables of this room: handoffs, what waits for desk or Rasa, the built-in desk's cases, alarms, pages."""
 
 from collections.abc import Mapping
 
@@ -59,6 +59,39 @@ NOTES = Table(
     Column("handoff_id", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Float, nullable=False),
+)
+
+
+ALARMS = Table(
+    "attune_alarm", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("handoff_id", String(64), nullable=False),
+    Column("record_id", String(64), nullable=False, unique=True),  # one alarm for each Record that tells of danger
+    Column("at", Float, nullable=False),            # when the message was judged
+    Column("raised", Float, nullable=False),
+    Column("seen_by", String(255)),
+    Column("seen", Float),
+    sqlite_autoincrement=True,  # an id is never used again, so that a late click answers no other alarm
+)
+
+ALARM_PLACE = Table(
+    "attune_alarm_place", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("ledger", Integer, nullable=False),      # rows of the ledger that were looked at
+)
+
+PAGES = Table(
+    "attune_page", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("cause", String(80), nullable=False, unique=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("handoff_id", String(64), nullable=False),
+    Column("attempt", Integer, nullable=False),     # the newest page of this cause, from 1
+    Column("body", Text, nullable=False),           # of the newest one; what was sent leaves no copy
+    Column("written", Float, nullable=False),
+    Column("sent", Float),
+    Column("over", Float),                          # no more pages: somebody came, or the last one helped nothing
 )
 
 

@@ -19,7 +19,7 @@ export function make(tag, className = "", text = "") {
 export function draw(letter, choose) {
   const sender = letter.sender in SENDERS ? letter.sender : "notice";
   const element = make("article", `letter ${sender}`);
-  element.append(heading(letter, sender), make("p", "words", letter.text));
+  element.append(heading(letter, sender), words(letter.text));
   const link = picture(letter.data.image);
   if (link) element.append(link);
   if (sender === "bot" && letter.data.buttons?.length) element.append(choices(letter.data.buttons, choose));
@@ -37,6 +37,16 @@ function heading(letter, sender) {
   const time = make("time", "", at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
   time.dateTime = at.toISOString();
   element.append(make("span", "who", SENDERS[sender](letter.name)), " ", time);
+  return element;
+}
+
+/** The text; the address of the customer's own copy of their data is the one thing in it that can be followed. */
+function words(text) {
+  const element = make("p", "words");
+  for (const part of text.split(/(\/webhooks\/web\/export)(?![\w/])/)) {
+    if (part !== "/webhooks/web/export") element.append(part);
+    else element.append(Object.assign(make("a", "copy", "your data as a file"), { href: part, download: "my-data.md" }));
+  }
   return element;
 }
 
