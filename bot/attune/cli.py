@@ -14,8 +14,13 @@ COMMANDS = {
     "lint": "attune.reply.commands:lint",
     "say": "attune.policy.commands:say",
     "score": "attune.signals.commands:score",
+    "rehearse": "attune.rehearsal.command:rehearse",
     "train-data": "attune.handoff.train_data:train_data",
     "handoff": "attune.handoff.commands:handoff",
+    "desk": "attune.desk.commands:desk",
+    "export": "attune.rights.commands:export",
+    "forget": "attune.rights.commands:forget",
+    "orphans": "attune.rights.commands:orphans_",
     "audit": "attune.audit.commands:audit",
     "drift": "attune.drift.commands:drift",
 }

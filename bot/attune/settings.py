@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +13,23 @@ from pathlib import Path
 from attune.errors import SettingsError
 
 LAYER = Path(__file__).parent / "layer"
+SHORTEST_SECRET = 32
+"""Characters of a secret where other machines can try to guess it."""
+PLACEHOLDERS = re.compile(
+    r"change[-_ ]?me|secret|passw(?:or)?d|example|placeholder|default|insecure|replace[-_ ]?(?:me|this)|your[-_ ]",
+    re.IGNORECASE,
+)
+HOW_LONG = f"Set it to {SHORTEST_SECRET} or more random characters (`openssl rand -hex 32`)"
+SWITCH = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Addresses are loopback unless told otherwise; `secret` signs every token of this installation."""
+    """Addresses are loopback unless told otherwise; `secret` signs every token of this installation.
+
+    `desk_secure`: agents come by https, through a proxy. `desk_proxy_header` names the header in which a proxy that
+    proved itself by `desk_proxy_secret` says who signed in; None where the desk asks for passwords itself.
+    """
 
     var: Path
     db_url: str
@@ -26,6 +39,14 @@ class Settings:
     desk_port: int
     secret: str
     protocol: Path
+    desk_secure: bool = False
+    desk_proxy_header: str | None = None
+    desk_proxy_secret: str = ""
+
+    @property
+    def desk_is_private(self) -> bool:
+        """Whether nobody but this machine's users can reach the desk, by a proxy neither."""
+        return is_loopback(self.host) and not self.desk_secure and self.desk_proxy_header is None
 
     @property
     def rasa_url(self) -> str:
@@ -58,9 +79,28 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         rasa_port=_port(environ, "ATTUNE_RASA_PORT", 5005),
         actions_port=_port(environ, "ATTUNE_ACTIONS_PORT", 5055),
         desk_port=_port(environ, "ATTUNE_DESK_PORT", 8080),
-        secret=environ.get("ATTUNE_SECRET") or _local_secret(host, var),
-        protocol=Path(environ.get("ATTUNE_PROTOCOL", LAYER / "protocol.yml")),
+        secret=_secret(environ, host, var),
+        protocol=protocol_path(environ),
+        desk_secure=_switch(environ, "ATTUNE_DESK_SECURE"),
+        desk_proxy_header=environ.get("ATTUNE_DESK_PROXY_HEADER") or None,
+        desk_proxy_secret=_proxy_secret(environ),
     )
+
+
+def weakness(secret: str) -> str | None:
+    """What makes a secret easy to guess, as the end of a sentence; None if nothing does."""
+    if len(secret) < SHORTEST_SECRET:
+        return f"is shorter than {SHORTEST_SECRET} characters"
+    if len(set(secret)) < 8 or secret in (secret + secret)[1:-1]:
+        return "repeats itself"
+    if len(PLACEHOLDERS.sub("", secret)) < SHORTEST_SECRET:
+        return "looks like the placeholder of an example"
+    return None
+
+
+def protocol_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where protocol.yml lies; asked alone by who trains a model and needs neither secret nor database."""
+    return Path(environ.get("ATTUNE_PROTOCOL", LAYER / "protocol.yml"))
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -80,13 +120,39 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _local_secret(host: str, var: Path) -> str:
-    """A random secret kept beside the database; only an installation nobody else can reach may make its own."""
-    if not is_loopback(host):
-        raise SettingsError(
-            "ATTUNE_SECRET", f"is not set, but {host} can be reached from other machines",
-            "Set it to a long random value, the same for all three processes",
-        )
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value not in SWITCH:
+        raise SettingsError(name, f"is {value!r}", "Set it to 1 or 0")
+    return SWITCH[value]
+
+
+def _proxy_secret(environ: Mapping[str, str]) -> str:
+    """The proof of the proxy; whoever can send the header without one would sign in as anybody."""
+    secret = environ.get("ATTUNE_DESK_PROXY_SECRET", "")
+    weak = weakness(secret) if environ.get("ATTUNE_DESK_PROXY_HEADER") else None
+    if weak:
+        problem = weak if secret else "is not set, but ATTUNE_DESK_PROXY_HEADER is"
+        raise SettingsError("ATTUNE_DESK_PROXY_SECRET", problem, f"{HOW_LONG} here and in the proxy (docs/access.md)")
+    return secret
+
+
+def _secret(environ: Mapping[str, str], host: str, var: Path) -> str:
+    """The secret given, else one made here; only an installation nobody else can reach may do with less."""
+    given = environ.get("ATTUNE_SECRET", "")
+    if is_loopback(host) and not given:
+        return _local_secret(var)
+    by_proxy = _switch(environ, "ATTUNE_DESK_SECURE") or bool(environ.get("ATTUNE_DESK_PROXY_HEADER"))
+    weak = weakness(given) if by_proxy or not is_loopback(host) else None
+    if weak:
+        problem, reached = weak if given else "is not set", "the desk" if by_proxy else host
+        raise SettingsError("ATTUNE_SECRET", f"{problem}, but {reached} can be reached from other machines",
+                            f"{HOW_LONG}, the same for all three processes")
+    return given
+
+
+def _local_secret(var: Path) -> str:
+    """A random secret kept beside the database, readable by its owner alone."""
     path = var / "secret"
     var.mkdir(parents=True, exist_ok=True)
     try:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from attune.channel.ownership import Owner, Ownership
 from attune.desk.app import create
+from attune.desk.entrance import NobodyCouldSignIn
 from attune.desk.jobs import tell_waiting
 from attune.desk.room import furnish
-from attune.desk.session import COOKIE, NoRealSignIn
+from attune.desk.session import COOKIE
 from attune.desk.view import seconds
 from attune.handoff.agent import Counter
 from attune.handoff.desks.builtin import BuiltinDesk
@@ -68,9 +69,10 @@ async def test_nobody_reads_without_signing_in(house: House, path: str) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
-def test_the_desk_refuses_to_open_where_others_could_reach_it(house: House) -> None:
-    with pytest.raises(NoRealSignIn, match="Set ATTUNE_HOST to 127"):
-        create(replace(house.settings, host="0.0.0.0"))
+def test_a_desk_that_others_reach_does_not_open_without_an_account(house: House) -> None:
+    for reached in ({"host": "0.0.0.0"}, {"desk_secure": True}):
+        with pytest.raises(NobodyCouldSignIn, match="attune desk add"):
+            create(replace(house.settings, **reached))  # type: ignore[arg-type]
 
 
 async def test_another_sites_name_for_this_machine_is_refused(house: House) -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
+from attune import settings
 from attune.check import assistant, modules, reviews, secrets, wiring
 from attune.check.finding import Finding, Findings, broken
 from attune.check.hearing import hearing
 from attune.check.project import Project, load, missing_files, references
+from attune.check.voice import voice
 from attune.errors import InvalidFile
-from attune.policy import protocol
 from attune.reply import commands as lints
 from attune.reply import crisis, resources
-from attune.settings import LAYER
 
 IMPORTER = "EmpathyLayerImporter"
 
@@ -73,7 +73,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from secrets.in_files(project)
     yield from secrets.in_environment(environ) if production else ()
     try:
-        protocol.load(Path(environ.get("ATTUNE_PROTOCOL", LAYER / "protocol.yml")))
+        yield from voice(settings.protocol_path(environ))
     except InvalidFile as error:
         yield broken(error)
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from attune.check.finding import Finding, Findings
 from attune.check.project import Key, Project
+from attune.settings import HOW_LONG, weakness
 
 SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|access_?key|private_?key|auth_token)$", re.IGNORECASE)
 SECRET_URL = re.compile(r"://[^/@\s:]+:(?!\$\{)[^/@\s]+@")
 FROM_ENVIRONMENT = re.compile(r"^\$\{\w+\}$|^\$\w+$")
-SHORTEST = 32
-"""Characters of ATTUNE_SECRET in production: it signs every session."""
 
 
 def in_files(project: Project) -> Findings:
@@ -24,10 +23,12 @@ def in_files(project: Project) -> Findings:
 
 
 def in_environment(environ: Mapping[str, str]) -> Findings:
-    """The one secret an installation needs, and whether it is long enough."""
-    if len(environ.get("ATTUNE_SECRET", "")) < SHORTEST:
-        yield Finding("error", "ATTUNE_SECRET", 0, f"is not set, or is shorter than {SHORTEST} characters",
-                      "Set it to a long random value, the same for all three processes")
+    """The one secret an installation needs: it signs every session, and Rasa's own key derives from it."""
+    given = environ.get("ATTUNE_SECRET", "")
+    weak = weakness(given)
+    if weak:
+        yield Finding("error", "ATTUNE_SECRET", 0, weak if given else "is not set",
+                      f"{HOW_LONG}, the same for all three processes")
 
 
 def _strings(node: object, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], str]]:

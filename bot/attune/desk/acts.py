@@ -1,4 +1,7 @@
-"""What an agent does: claim, reply, release. Plain forms, so it works without a script too."""
+"""What an agent does: claim, reply, release. Plain forms, so it works without a script too.
+
+A conversation that is not theirs to see is none at all (404).
+"""
 
 from urllib.parse import quote
 
@@ -8,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 
 from attune.channel.mailbox import Letter
 from attune.desk import visit
-from attune.desk.visit import signed_in
 from attune.errors import AttuneError
 
 LONGEST_REPLY = 10_000
@@ -21,20 +23,19 @@ class EmptyReply(AttuneError):
         super().__init__(f"Write something, at most {LONGEST_REPLY} letters. Go back; nothing was sent.")
 
 
-@signed_in
 async def claim(request: Request) -> Response:
     """Take the conversation over and tell the customer who joined."""
-    await visit.form(request)
+    await visit.case(request)
     here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
     notice = here.wordings["notices"]["joined"].format(agent=me)
     await run_in_threadpool(here.counter.claim, name, me, notice, here.clock())
     return _back_to(name)
 
 
-@signed_in
 async def reply(request: Request) -> Response:
     """Send the agent's words; the form's message id makes a second click harmless."""
     fields = await visit.form(request)
+    await visit.case(request)
     here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
     text = str(fields.get("text", "")).strip()
     if not 0 < len(text) <= LONGEST_REPLY:
@@ -45,11 +46,11 @@ async def reply(request: Request) -> Response:
     return _back_to(name)
 
 
-@signed_in
 async def release(request: Request) -> Response:
     """Give the conversation back to the bot and tell the customer who left."""
-    await visit.form(request)
+    await visit.case(request)
     here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
+    await run_in_threadpool(here.alarms.refuse_unread, name)
     notice = here.wordings["notices"]["left"].format(agent=me)
     await run_in_threadpool(here.counter.release, name, me, notice, here.clock())
     return RedirectResponse("/", status_code=303)

@@ -15,11 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from attune import database
 from attune.channel.headers import SECURITY
-from attune.desk import acts, pages, stream
+from attune.desk import account_pages, acts, alarms, audit_page, pages, sign_in, stream
+from attune.desk.guard import guarded
 from attune.desk.jobs import jobs, repeat
 from attune.desk.room import HERE, furnish
 from attune.handoff.courier import Courier
 from attune.handoff.outbox import Outbox
+from attune.handoff.pager import Pager
+from attune.handoff.pages import Pages
 from attune.handoff.rasa_api import Rasa
 from attune.handoff.tracker_events import TrackerEvents
 from attune.settings import Settings
@@ -27,7 +30,7 @@ from attune.settings import Settings
 
 def create(settings: Settings, clock: Callable[[], float] = time.time,
            new_id: Callable[[], str] = secrets.token_hex) -> Starlette:
-    """The desk of one installation; raises NoRealSignIn on an address other machines can reach."""
+    """The desk of one installation; raises NobodyCouldSignIn where others reach it and nobody has an account."""
     room = furnish(settings, clock, new_id)
 
     @asynccontextmanager
@@ -35,24 +38,25 @@ def create(settings: Settings, clock: Callable[[], float] = time.time,
         engine = database.engine(settings.db_url)
         async with Rasa(settings) as rasa:
             courier = Courier(Outbox(engine), TrackerEvents(engine), room.desk, rasa, clock)
-            tasks = [asyncio.create_task(one) for one in (courier.run(), *map(repeat, jobs(room, settings)))]
+            pager = [Pager(Pages(engine), room.supervisor, clock).run()] if room.supervisor else []
+            tasks = [asyncio.create_task(one) for one in (courier.run(), *pager, *map(repeat, jobs(room, settings)))]
             yield
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    app = Starlette(routes=_routes(), middleware=_middleware(settings), exception_handlers=pages.REFUSALS,
-                    lifespan=lifespan)
+    app = Starlette(routes=[*map(guarded, _routes()), _static()], middleware=_middleware(settings),
+                    exception_handlers=pages.REFUSALS, lifespan=lifespan)
     app.state.room = room
     return app
 
 
-def _routes() -> list[Route | Mount]:
+def _routes() -> list[Route]:
     return [
         Route("/health", pages.health),
-        Route("/sign-in", pages.sign_in, methods=["GET"]),
-        Route("/sign-in", pages.take_seat, methods=["POST"]),
-        Route("/sign-out", pages.leave_seat, methods=["POST"]),
+        Route("/sign-in", sign_in.show),
+        Route("/sign-in", sign_in.enter, methods=["POST"]),
+        Route("/sign-out", sign_in.leave, methods=["POST"]),
         Route("/", pages.queue),
         Route("/events/queue", stream.queue),
         Route("/events/conversation/{conversation_id:path}", stream.conversation),
@@ -60,12 +64,25 @@ def _routes() -> list[Route | Mount]:
         Route("/claim/{conversation_id:path}", acts.claim, methods=["POST"]),
         Route("/reply/{conversation_id:path}", acts.reply, methods=["POST"]),
         Route("/release/{conversation_id:path}", acts.release, methods=["POST"]),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
+        Route("/alarm/{alarm_id:int}/seen", alarms.seen, methods=["POST"]),
+        Route("/handoff/{handoff_id}", alarms.handoff),
+        Route("/audit", audit_page.show),
+        Route("/accounts", account_pages.show),
+        Route("/accounts", account_pages.add, methods=["POST"]),
+        Route("/accounts/{name}/password", account_pages.set_password, methods=["POST"]),
+        Route("/accounts/{name}/role", account_pages.set_role, methods=["POST"]),
+        Route("/accounts/{name}/disabled", account_pages.set_disabled, methods=["POST"]),
     ]
 
 
+def _static() -> Mount:
+    """Looks and script: the same for everybody, so no guard stands there."""
+    return Mount("/static", StaticFiles(directory=HERE / "static"))
+
+
 def _middleware(settings: Settings) -> list[Middleware]:
-    hosts = [settings.host.strip("[]"), "127.0.0.1", "localhost", "[::1]"]
+    # Another site's name for this machine would let its pages use the demo; elsewhere everybody has to sign in.
+    hosts = [settings.host.strip("[]"), "127.0.0.1", "localhost", "[::1]"] if settings.desk_is_private else ["*"]
     return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(SecureHeaders)]
 
 

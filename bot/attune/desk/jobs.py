@@ -1,15 +1,20 @@
-"""What the desk process does again and again: number the audit, tell those who wait too long."""
+"""What the desk process does again and again: number the audit, raise alarms, page, tell those who wait too long."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from attune import database
-from attune.audit import keeper
+from attune.audit import keeper, news
+from attune.audit.record import seal
 from attune.channel.mailbox import Letter
+from attune.desk.board import answer_within
 from attune.desk.room import Room
 from attune.desk.view import seconds
+from attune.desk.watch import ALERTED, look
+from attune.handoff.pages import Pages, overdue
 from attune.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,9 +31,12 @@ class Job:
 
 def jobs(room: Room, settings: Settings) -> Sequence[Job]:
     """Everything the desk process repeats."""
-    engine = database.engine(settings.db_url)
+    engine, keys = database.engine(settings.db_url), seal(settings)
+    pages = Pages(engine)
     return (
         Job("number the audit", 0.5, lambda: keeper.keep(engine, settings.var, room.clock())),
+        Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
+        Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_url)),
         Job("tell those who wait", 1.0, lambda: tell_waiting(room)),
     )
 
@@ -42,11 +50,28 @@ def tell_waiting(room: Room) -> None:
             room.mailbox.deliver(Letter(0, case.conversation_id, once, "notice", words, now))
 
 
+def write_pages(room: Room, pages: Pages, desk_url: str) -> None:
+    """Write a page for all danger that went unanswered too long, where there is somebody to page (HND-5)."""
+    if room.supervisor is None:
+        return
+    now, within = room.clock(), answer_within(room)
+    for cause in overdue(room.desk.queue(), room.alarms.unseen(), within, now):
+        # By the handoff, not the conversation: on some channels that one's name is a phone number.
+        pages.write(cause, f"{desk_url}/handoff/{cause.handoff_id}", now, again_after=within)
+
+
 async def repeat(job: Job) -> None:
-    """Run the job again and again until cancelled; a failure is logged and the next round tries anew."""
+    """Run the job again and again until cancelled; the first failure in a row is logged, and that it works again."""
+    failed = False
     while True:
         try:
             await asyncio.to_thread(job.run)
         except Exception as problem:  # one bad round must not end the job
-            log.error("The job “%s” failed (%s). It runs again.", job.name, type(problem).__name__)
+            if not failed:
+                log.error("The job “%s” failed (%s). It runs again until it works.", job.name, type(problem).__name__)
+            failed = True
+        else:
+            if failed:
+                log.info("The job “%s” works again.", job.name)
+            failed = False
         await asyncio.sleep(job.every)

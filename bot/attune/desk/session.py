@@ -4,24 +4,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from attune.errors import AttuneError
-from attune.settings import Settings, is_loopback
+from attune.settings import Settings
 
 COOKIE = "attune_desk"
 LASTS = 12 * 60 * 60
 """Seconds until an agent signs in again."""
-
-
-class NoRealSignIn(AttuneError):
-    """The desk would be open to everybody who can reach it."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            f"The desk has no real sign-in yet and will not listen on {host}, where other machines reach it. "
-            "Set ATTUNE_HOST to 127.0.0.1.",
-        )
 
 
 class ForgedForm(AttuneError):
@@ -33,31 +23,39 @@ class ForgedForm(AttuneError):
 
 @dataclass(frozen=True)
 class Session:
-    """A browser at the desk; `agent` is None until somebody signed in."""
+    """A browser at the desk, since `issued` (unix seconds); `account` and its `version` once somebody signed in.
+
+    In the demo there are no accounts: then `guest` is the name somebody gave.
+    """
 
     nonce: str
-    agent: str | None = None
+    issued: float
+    account: str | None = None
+    version: str | None = None
+    guest: str | None = None
 
 
 class Sessions:
     """Writes and reads the cookies of one installation."""
 
     def __init__(self, settings: Settings) -> None:
-        if not is_loopback(settings.host):
-            raise NoRealSignIn(settings.host)
-        self._signer = URLSafeTimedSerializer(settings.key("desk-session"))
+        digest = {"digest_method": hashlib.sha256}
+        self._signer = URLSafeSerializer(settings.key("desk-session"), salt="attune-desk", signer_kwargs=digest)
         self._key = settings.key("desk-form").encode()
 
     def cookie(self, session: Session) -> str:
         """The session as a cookie's value."""
-        return str(self._signer.dumps([session.nonce, session.agent]))
+        return str(self._signer.dumps(
+            [session.nonce, session.issued, session.account, session.version, session.guest],
+        ))
 
-    def read(self, cookie: str | None) -> Session | None:
-        """The session of a cookie; None if there is none or it is forged or too old."""
+    def read(self, cookie: str | None, now: float) -> Session | None:
+        """The session of a cookie; None if there is none or it is forged, too old or from the future."""
         try:
-            return Session(*self._signer.loads(cookie or "", max_age=LASTS))
-        except BadSignature:
+            session = Session(*self._signer.loads(cookie or ""))
+        except (BadSignature, TypeError):
             return None
+        return session if 0 <= now - session.issued < LASTS else None
 
     def form_token(self, session: Session) -> str:
         """The token for the forms of this session."""

@@ -7,29 +7,33 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from attune.desk import visit
-from attune.desk.visit import signed_in
+from attune.channel.mailbox import Letter
+from attune.desk import board, visit
+from attune.desk.room import Room
+from attune.desk.view import Sheet
+from attune.handoff.agent import NothingOpen
+from attune.handoff.desks.builtin import Case
 
 LOOK_EVERY = 0.25
 """Seconds between looks at the database."""
 
 
-@signed_in
 async def queue(request: Request) -> Response:
     """Stream the queue whenever it looks different."""
     return _stream(_queue(request))
 
 
-@signed_in
 async def conversation(request: Request) -> Response:
     """Stream a conversation's new letters, and its case whenever it looks different; `gone` when it is over."""
     return _stream(_conversation(request))
 
 
 async def _queue(request: Request) -> AsyncIterator[str]:
-    here, shown = visit.room(request), ""
-    while True:
-        html = here.render("_queue.html", rows=await run_in_threadpool(here.rows), me=visit.agent(request))
+    here, shown, token = visit.room(request), "", _token(request)
+    while await visit.look_again(request):
+        who = visit.visitor(request)
+        rows, above = await run_in_threadpool(here.rows, who), await run_in_threadpool(board.board, here, who)
+        html = here.render("_queue.html", rows=rows, board=above, me=who.name, token=token)
         if html != shown:
             yield event("queue", html)
             shown = html
@@ -37,18 +41,46 @@ async def _queue(request: Request) -> AsyncIterator[str]:
 
 
 async def _conversation(request: Request) -> AsyncIterator[str]:
-    here, name, shown = visit.room(request), visit.conversation(request), ""
-    last = _last_seen(request)
-    while case := await run_in_threadpool(here.desk.case, name):
-        for letter in await run_in_threadpool(here.mailbox.since, name, last):
-            yield event("letter", here.render("_letter.html", letter=letter), str(letter.id))
-            last = letter.id
-        html = here.render("_case.html", sheet=await run_in_threadpool(here.sheet, case))
+    here, name, shown, token = visit.room(request), visit.conversation(request), "", _token(request)
+    last, known = _last_seen(request), frozenset[int]()
+    while await visit.look_again(request) and (case := await _case(request)):
+        sheet = await run_in_threadpool(here.sheet, case)
+        concerned = await run_in_threadpool(_concerned, here, sheet)
+        for letter in await run_in_threadpool(_letters, here, name, last, concerned - known):
+            last = max(last, letter.id)
+            yield event("letter", here.render("_letter.html", letter=letter, concerned=concerned), str(last))
+        known, who = concerned, visit.visitor(request)
+        above = await run_in_threadpool(board.board, here, who, case)
+        html = here.render("_case.html", sheet=sheet, board=above, me=who.name, token=token)
         if html != shown:
             yield event("case", html)
             shown = html
         await asyncio.sleep(LOOK_EVERY)
     yield event("gone", "")
+
+
+async def _case(request: Request) -> Case | None:
+    try:
+        return await visit.case(request)
+    except NothingOpen:
+        return None
+
+
+def _concerned(here: Room, sheet: Sheet) -> frozenset[int]:
+    if not sheet.alarms:
+        return frozenset()
+    return board.concerned(sheet.alarms, here.mailbox.since(sheet.row.case.conversation_id))
+
+
+def _letters(here: Room, name: str, last: int, marked: frozenset[int]) -> list[Letter]:
+    """The new letters, after those that were shown before and are marked only now."""
+    before = here.mailbox.since(name) if marked else []
+    return [letter for letter in before if letter.id in marked and letter.id <= last] + here.mailbox.since(name, last)
+
+
+def _token(request: Request) -> str:
+    present = visit.session(request)
+    return visit.room(request).sessions.form_token(present) if present else ""
 
 
 def _last_seen(request: Request) -> int:

@@ -1,13 +1,16 @@
 """What a page shows of a case, in words: waiting times, strengths, names of feelings."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timezone
 from typing import Any
 
 from attune.desk import curve
+from attune.handoff.alarms import Alarm
 from attune.handoff.desks.builtin import Case, Note
 from attune.policy.protocol import Protocol
+from attune.reply import resources
+from attune.reply.resources import Resources
 
 
 @dataclass(frozen=True)
@@ -19,15 +22,36 @@ class Row:
     due: str
     overdue: bool
     drawing: curve.Curve | None
+    alarmed: bool = False
+    """Whether a message may be about danger and nobody has said they read it."""
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A help line to pass on, in words, and whether its review is missing or over (CRI-6)."""
+
+    words: str
+    unreviewed: bool
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One conversation: its case, the notes on it, and its course in words."""
+    """One conversation: its case, the notes on it, its course in words, its alarms and the country's help lines."""
 
     row: Row
     notes: Sequence[Note]
     course: Sequence[str]
+    alarms: Sequence[Alarm] = ()
+    """Every alarm of this handoff, answered or not."""
+    help_lines: Sequence[HelpLine] = ()
+    emergency: str = ""
+
+
+def rows(cases: Iterable[Case], unseen: Iterable[Alarm], now: float) -> list[Row]:
+    """The queue, with conversations that have an alarm before all others (HND-5)."""
+    alarmed = {alarm.conversation_id for alarm in unseen}
+    lines = [replace(row(case, now), alarmed=case.conversation_id in alarmed) for case in cases]
+    return sorted(lines, key=lambda line: not line.alarmed)
 
 
 def row(case: Case, now: float, width: int = 120, height: int = 36) -> Row:
@@ -50,6 +74,12 @@ def course(context: Mapping[str, Any] | None, protocol: Protocol, wordings: Mapp
                 f"{wordings['emotions'][point['emotion']]}")
 
     return [line(point) for point in (context or {}).get("trajectory", ())]
+
+
+def help_lines(found: Resources, today: date) -> list[HelpLine]:
+    """The help lines an agent can pass on, each with the mark of a missing review."""
+    return [HelpLine(resources.in_words(Resources((line,), None)), resources.review_problem(line, today) is not None)
+            for line in found.lines]
 
 
 def minutes(seconds: float) -> str:

@@ -8,7 +8,8 @@ function listen(place, handlers) {
   for (const [kind, act] of Object.entries(handlers)) {
     source.addEventListener(kind, event => act(event.data, source));
   }
-  source.addEventListener("error", () => say("The connection was lost. Trying again…"));
+  source.addEventListener("error", () => say(source.readyState === EventSource.CLOSED
+    ? "The connection ended. Reload this page." : "The connection was lost. Trying again…"));
   source.addEventListener("open", () => say(""));
   addEventListener("pagehide", () => source.close());
 }
@@ -21,15 +22,37 @@ function replaceKeepingFocus(place, html) {
   if (focused) place.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
 }
 
-const queue = document.querySelector(".queue")?.parentElement;
+function refresh(place, html, parts) {
+  const holder = document.createElement("div");
+  holder.innerHTML = html;
+  for (const part of parts) {
+    const [before, after] = [place.querySelector(part), holder.querySelector(part)];
+    if (before.outerHTML === after.outerHTML) continue; // what did not change is not announced again
+    for (const { name, value } of after.attributes) before.setAttribute(name, value);
+    replaceKeepingFocus(before, after.innerHTML);
+  }
+}
+
+const icon = document.querySelector("link[rel=icon]");
+const calmIcon = icon.getAttribute("href");
+function mark(title) { // seen from another tab too
+  const alarms = document.querySelector("[data-alarms]");
+  const isOpen = Number(alarms.dataset.alarms) > 0;
+  const plain = title.replace(`${alarms.dataset.mark} `, "");
+  document.title = isOpen ? `${alarms.dataset.mark} ${plain}` : plain;
+  icon.setAttribute("href", isOpen ? "/static/alarm.svg" : calmIcon);
+}
+if (document.querySelector("[data-alarms]")) mark(document.title);
+
+const queue = document.querySelector("[data-stream='/events/queue']");
 if (queue) {
   const waiting = () => Number(queue.querySelector(".queue").dataset.waiting);
   listen(queue, {
     queue: html => {
       const before = waiting();
-      replaceKeepingFocus(queue, html);
+      refresh(queue, html, ["[data-alarms]", "[data-rows]"]);
       if (waiting() > before) say(`${waiting()} waiting. Somebody new needs a person.`);
-      document.title = waiting() ? `(${waiting()}) Queue · Attune` : "Queue · Attune";
+      mark(waiting() ? `(${waiting()}) Queue · Attune` : "Queue · Attune");
     },
   });
 }
@@ -45,19 +68,19 @@ if (log) {
       const place = document.createElement("template");
       place.innerHTML = html.trim();
       const letter = place.content.firstElementChild;
-      if (log.querySelector(`[data-id="${CSS.escape(letter.dataset.id)}"]`)) return;
+      const shown = log.querySelector(`[data-id="${CSS.escape(letter.dataset.id)}"]`);
+      if (shown) { // a letter that came before is marked
+        shown.replaceWith(letter);
+        return;
+      }
       const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
       log.append(letter);
       if (follows) toEnd();
     },
     case: html => {
       const before = owner();
-      const body = packet.querySelector("[data-case]");
-      const holder = document.createElement("div");
-      holder.innerHTML = html;
-      if (body.outerHTML === holder.firstElementChild?.outerHTML) return;
-      replaceKeepingFocus(body.parentElement.querySelector("[data-case]"), holder.querySelector("[data-case]").innerHTML);
-      body.dataset.owner = holder.querySelector("[data-case]").dataset.owner;
+      refresh(packet, html, ["[data-alarms]", "[data-case]"]);
+      mark(document.title);
       if (owner() !== before) location.reload();
     },
     gone: (_, source) => {
