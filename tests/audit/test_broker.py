@@ -15,7 +15,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionSt
 from rasa.utils.endpoints import EndpointConfig
 
 from attune import database, settings
-from attune.audit import keeper, spool, store
+from attune.audit import keeper, spool, store, vault
 from attune.audit.broker import REST, AuditBroker
 from attune.audit.record import Record, Seal, from_json, seal
 from attune.audit.verify import verify
@@ -87,6 +87,11 @@ def waiting(var: Path) -> list[Record]:
     return [record for row in rows if (record := from_json(row.data))]
 
 
+def opened_records(var: Path) -> list[Record]:
+    with database.engine(f"sqlite:///{var / 'attune.db'}").connect() as connection:
+        return list(map(vault.opener(connection), waiting(var)))
+
+
 async def test_rasa_finds_the_broker_by_its_path_and_what_it_publishes_is_on_record(var: Path) -> None:
     broker = await opened()
     said = BotUttered("hi", metadata={"utter_action": "utter_x"})
@@ -121,14 +126,47 @@ async def test_with_consent_the_reading_is_on_record_until_it_is_withdrawn(var: 
     for event in (sad(), consent("granted"), sad(), consent("withdrawn"), sad()):
         broker.publish(body(event))
 
-    assert [record.facts.get("emotion") for record in waiting(var) if record.kind == "turn"] == [None, "sadness", None]
+    told = [record.facts.get("emotion") for record in opened_records(var) if record.kind == "turn"]
+    assert told == [None, "sadness", None]
+
+
+async def test_aud_10_what_is_kept_with_consent_stands_nowhere_in_plain(var: Path) -> None:
+    broker = await opened()
+    note = {"row": "crisis_possible", "protocol": "p", "step": 0, "steps": ["utter_crisis_help_possible"],
+            "reading": {"emotion": "sadness", "level": "strong", "tier": 1}}
+    for event in (
+        consent("granted"), sad(), ActionExecuted("utter_crisis_help_possible", metadata={"attune": note}),
+        BotUttered("x", metadata={"utter_action": "utter_acknowledge_sadness_strong"}),
+    ):
+        broker.publish(body(event))
+    data, told = on_disk(var), opened_records(var)
+
+    assert [word for word in ("sadness", "strong", "possible", '"tier"', '"level"') if word.encode() in data] == []
+    assert [record.facts.get("emotion") for record in told if record.kind in ("turn", "decision")] == ["sadness"] * 2
+    assert told[-1].facts["response"] == "utter_acknowledge_sadness_strong"
+    assert told[2].facts["row"] == "crisis_possible"
+
+
+async def test_with_the_database_away_no_reading_waits_in_the_spool(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broker = await opened()
+    broker.publish(body(consent("granted")))
+
+    def away(*_: object) -> int:
+        raise ConnectionError("gone between the look at the consent and the writing")
+
+    monkeypatch.setattr(store, "append", away)
+    broker.publish(body(sad()))
+    waits = (var / spool.FILE).read_text()
+
+    assert '"turn"' in waits
+    assert [word for word in ("sadness", "810", "tier", "sealed") if word in waits] == []
 
 
 async def test_a_broker_that_starts_anew_knows_the_consent_on_record(var: Path) -> None:
     (await opened()).publish(body(consent("granted")))
     (await opened()).publish(body(sad()))
 
-    assert waiting(var)[-1].facts["emotion"] == "sadness"
+    assert opened_records(var)[-1].facts["emotion"] == "sadness"
 
 
 async def test_consent_withdrawn_through_another_worker_counts_at_once(var: Path) -> None:  # CON-3
@@ -137,7 +175,7 @@ async def test_consent_withdrawn_through_another_worker_counts_at_once(var: Path
     second.publish(body(consent("withdrawn")))
     first.publish(body(sad()))
 
-    assert "emotion" not in waiting(var)[-1].facts
+    assert waiting(var)[-1].facts.keys() == {"channel", "understood"}
 
 
 async def test_an_event_published_twice_is_on_record_once(var: Path) -> None:
@@ -230,9 +268,9 @@ async def test_store_and_broker_together_keep_a_reading_only_under_a_live_consen
     for event in (SessionStarted(), *map(consent, states), sad()):
         tracker.update(event)
     await trackers.save(tracker)
-    data = on_disk(var)
+    data, kept = on_disk(var), json_of(opened_records(var))
 
-    assert (b"sadness" in data) == (b"810" in json_of(waiting(var))) == (states[-1:] == ["granted"])
+    assert (b"sadness" in data) == (b"810" in kept) == (states[-1:] == ["granted"])
 
 
 def json_of(told: list[Record]) -> bytes:

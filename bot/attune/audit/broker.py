@@ -1,6 +1,7 @@
 """Rasa's event broker that fills the audit; it neither raises into Rasa nor holds up an answer (AUD-9, CRI-8)."""
 
 import logging
+import os
 import time
 from asyncio import AbstractEventLoop
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from attune import database, settings
-from attune.audit import spool, store
+from attune.audit import spool, store, vault
 from attune.audit.mapping import model, new_model, records
 from attune.audit.record import Record, Seal, seal
 from attune.audit.thread import Thread, follow
@@ -33,8 +34,9 @@ THREADS = 1000
 class AuditBroker(EventBroker):
     """Writes a Record for whatever is worth one into the inbox, or into the spool while the database is away."""
 
-    def __init__(self, engine: Engine, spooled: Path, keys: Seal, clock: Callable[[], float] = time.monotonic) -> None:
-        self._engine, self._spool, self._seal, self._clock = engine, spooled, keys, clock
+    def __init__(self, engine: Engine, spooled: Path, keys: Seal, clock: Callable[[], float] = time.monotonic,
+                 dice: Callable[[int], bytes] = os.urandom) -> None:
+        self._engine, self._spool, self._seal, self._clock, self._dice = engine, spooled, keys, clock, dice
         self._retry_at = clock()
         self._threads: OrderedDict[str, Thread] = OrderedDict()
         self._model: str | None = None
@@ -60,8 +62,10 @@ class AuditBroker(EventBroker):
         thread = self._thread(sender)
         after = follow(thread, event)
         self._threads[sender] = after
-        told = records(event, thread, self._seal, self._may(event, after, sender))
-        self._write([*self._new_model(event, told), *told])
+        told = records(event, thread, self._seal, may=False)
+        felt = records(event, thread, self._seal, may=True) if self._may(event, after, sender) else told
+        model = self._new_model(event, told)
+        self._write([*model, *told], [*model, *felt])
 
     def _thread(self, sender: str) -> Thread:
         if sender not in self._threads:
@@ -90,15 +94,17 @@ class AuditBroker(EventBroker):
         self._model = found
         return [new_model(told[0], found)]
 
-    def _write(self, told: list[Record]) -> None:
+    def _write(self, told: list[Record], felt: list[Record]) -> None:
+        """Put `told` on record with what `felt` knows more sealed into it (AUD-10); the spool gets `told` alone."""
         if not told:
             return
         try:
             with self._connected() as connection:
-                store.append(connection, told)
+                pairs = zip(told, felt, strict=True)
+                store.append(connection, [vault.sealed(connection, *pair, self._dice) for pair in pairs])
         except (SQLAlchemyError, OSError) as error:
             logger.warning("The audit's database is away (%s); Records wait in %s", error, self._spool)
-            spool.put(self._spool, told)
+            spool.put(self._spool, told)  # without a key nothing of a Reading is written to a file
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

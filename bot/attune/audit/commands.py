@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from attune import database, settings
-from attune.audit import keeper, store
-from attune.audit.record import Record, seal
+from attune.audit import keeper, store, vault
+from attune.audit.record import Record, from_json, seal
 from attune.audit.verify import Verdict
 from attune.audit.verify import verify as check
 from attune.settings import Settings
@@ -54,15 +54,28 @@ def checkpoint(as_json: bool) -> None:
 @audit.command(epilog="Example: attune audit export --out audit.jsonl")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to the screen.")
 def export(out: Path | None) -> None:
-    """Print the ledger, one JSON object a line: place, Record, its hash and the link to the one before."""
-    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
-        for row in store.rows(database.engine(settings.load().db_url)):
+    """Print the ledger, one JSON object a line: place, Record, its hash and the link to the one before.
+
+    The Record stands there as it was hashed. What was sealed in it follows as `reading`, as long as its key is there.
+    """
+    engine = database.engine(settings.load().db_url)
+    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file, engine.connect() as connection:
+        open_ = vault.opener(connection)
+        for row in store.rows(engine):
             data = {"row": row.idx, "record": json.loads(row.data), "leaf": row.leaf, "chain": row.chain}
-            file.write(json.dumps(data, ensure_ascii=False) + "\n")
+            file.write(json.dumps(data | _reading(from_json(row.data), open_), ensure_ascii=False) + "\n")
+
+
+def _reading(record: Record | None, open_: vault.Opener) -> dict[str, object]:
+    if record is None or vault.SEALED not in record.facts:
+        return {}
+    facts = open_(record).facts
+    known = {name: value for name, value in facts.items() if value != record.facts.get(name)}
+    return {"reading": facts.get("reading") or known}
 
 
 def _records(found: Settings, conversation: str | None) -> Iterator[Record]:
-    return store.records(database.engine(found.db_url), seal(found).pseudonym(conversation) if conversation else None)
+    return vault.read(database.engine(found.db_url), seal(found).pseudonym(conversation) if conversation else None)
 
 
 def _line(record: Record) -> str:

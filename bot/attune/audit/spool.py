@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -36,3 +37,31 @@ def drain(path: Path, append: Callable[[list[Record]], object]) -> int:
         file.truncate()
         file.writelines(line for line, record in parsed if not record)
     return len(late)
+
+
+def names(path: Path, conversation: str) -> bool:
+    """Whether a Record of this conversation (its pseudonym) waits."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return any(_is_of(line, conversation) for line in text.splitlines())
+
+
+def without(path: Path, conversation: str) -> int:
+    """Take out the Records of a conversation (its pseudonym); returns how many."""
+    if not path.exists():
+        return 0
+    with path.open("rb+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        told = file.read().splitlines(keepends=True)
+        kept = [line for line in told if not _is_of(line.decode("utf-8", "replace"), conversation)]
+        if len(kept) < len(told):  # lines only move towards the beginning: cut off here, some are double and none lost
+            file.seek(0)
+            file.write(b"".join(kept))
+            file.flush()
+            file.truncate()
+            os.fsync(file.fileno())
+    return len(told) - len(kept)
+
+
+def _is_of(line: str, conversation: str) -> bool:
+    record = from_json(line)
+    return record is not None and record.conversation == conversation

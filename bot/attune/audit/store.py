@@ -1,10 +1,24 @@
-"""The audit's tables: an inbox that anybody fills, the ledger that only the sequencer appends to, the tree's state."""
+"""The audit's tables: an inbox that anybody fills, the ledger only the sequencer appends to, its tree, the keys."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import DDL, Column, Index, Integer, MetaData, String, Table, Text, func, insert, literal, select
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import Select
@@ -42,6 +56,19 @@ TREE = Table(
     Column("size", Integer, nullable=False),
     Column("subtrees", Text, nullable=False),
     Column("chain", String(64), nullable=False),
+)
+
+KEYS = Table(
+    "attune_audit_key", _METADATA,
+    Column("conversation", String(64), primary_key=True),
+    Column("made", BigInteger, primary_key=True, autoincrement=False),  # the day (UTC) it is for, in unix seconds
+    Column("key", String(64), nullable=False),
+)
+
+TOMBSTONES = Table(
+    "attune_audit_tombstone", _METADATA,
+    Column("conversation", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),  # unix microseconds
 )
 
 _INDEXES = (

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from attune import database, settings
-from attune.audit import store
+from attune.audit import vault
 from attune.drift.report import line, rows
 from attune.drift.windows import windows
 
@@ -21,7 +21,7 @@ def drift() -> None:
 def report(as_json: bool) -> None:
     """Print for each day how often the bot acknowledged first, handed over, did not understand, showed help."""
     engine = database.engine(settings.load().db_url)
-    found = rows(windows(store.records(engine)))
+    found = rows(windows(vault.read(engine)))
     if as_json:
         click.echo(json.dumps([asdict(row) for row in found]))
     else:

@@ -1,4 +1,4 @@
-"""Cuts the audit into days and counts what happened in each. Reads Records, never conversations."""
+"""Cuts the audit into days and counts what happened in each. Reads opened Records, never conversations."""
 
 from collections import defaultdict
 from collections.abc import Iterable

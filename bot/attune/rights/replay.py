@@ -1,0 +1,64 @@
+"""After a backup was restored: whoever had been erased before is erased again, by the tombstones (AUD-10)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import column, func, select, table
+from sqlalchemy.engine import Connection
+
+from attune.audit import vault
+from attune.channel.mailbox import LETTERS
+from attune.rights import erasure, places, trackers
+from attune.rights.stores import Stores
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Keys destroyed; conversations erased again; those that were written in since, which a person must look at."""
+
+    keys: int
+    again: tuple[str, ...]
+    written_since: tuple[str, ...]
+
+
+def replay(stores: Stores, now: float) -> Replayed:
+    """Destroy what came back; `now` in unix seconds."""
+    with stores.engine.begin() as connection:
+        keys = vault.replay(connection)
+    again, since = [], []
+    for subject, newest in sorted(_subjects(stores).items()):
+        erased = _erased(stores, subject)
+        if erased is None:
+            continue
+        if newest > erased:
+            since.append(subject)
+        else:
+            erasure.forget(stores, subject, now, even_open=True)
+            again.append(subject)
+    list(erasure.overwrite(stores))
+    return Replayed(keys, tuple(again), tuple(since))
+
+
+def _subjects(stores: Stores) -> dict[str, float]:
+    """Every conversation anywhere, with the time of its newest event or letter (0 where nothing tells)."""
+    found: dict[str, float] = {}
+    for engine, _ in stores.trackers:
+        for subject, at in trackers.subjects(engine).items():
+            found[subject] = max(at, found.get(subject, 0.0))
+    with stores.engine.connect() as connection:
+        for place in places.present(connection):
+            if place.by == "conversation_id":
+                rows = table(place.table, column("conversation_id"))
+                for subject in connection.execute(select(rows.c.conversation_id).distinct()).scalars():
+                    found[subject] = max(_newest_letter(connection, subject), found.get(subject, 0.0))
+    return found
+
+
+def _newest_letter(connection: Connection, subject: str) -> float:
+    query = select(func.max(LETTERS.c.at)).where(LETTERS.c.conversation_id == subject)
+    return float(connection.execute(query).scalar() or 0.0)
+
+
+def _erased(stores: Stores, subject: str) -> float | None:
+    with stores.engine.connect() as connection:
+        at = vault.buried(connection, stores.seal.pseudonym(subject))
+    return None if at is None else at / 1_000_000
