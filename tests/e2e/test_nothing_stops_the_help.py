@@ -1,23 +1,23 @@
-"""I1: the help is shown with the action server, the desk and both databases gone, in the middle of a conversation."""
+"""I1: whatever is killed, hangs or is lost, and in whatever state a conversation is, the help is shown at once."""
 
+import threading
 import time
+import uuid
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
-from fixtures.stack import RunningStack, running
+from attune.channel import session
+from channel.browserless import events
+from e2e import faults
+from e2e.faults import POSSIBLE, Shown, bring, customers, desk_of, in_danger, shown, spoken
+from fixtures.postgres import postgres
+from fixtures.stack import RunningStack, free_ports, running
 
 REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.stack
-
-
-def say(stack: RunningStack, text: str, customer: str = "customer") -> tuple[list[str], float]:
-    """Say something; returns the answers and the seconds they took."""
-    began = time.monotonic()
-    words = {"sender": customer, "message": text}
-    answer = httpx.post(f"{stack.rasa_url}/webhooks/rest/webhook", json=words, timeout=30)
-    return [part["text"] for part in answer.raise_for_status().json()], time.monotonic() - began
 
 
 def lose_databases(var: Path) -> None:
@@ -28,17 +28,121 @@ def lose_databases(var: Path) -> None:
         (var / name).mkdir()
 
 
-def test_help_is_shown_within_two_seconds_with_everything_else_down(tmp_path: Path) -> None:
+def all_held(fault: str, results: list[Shown]) -> None:
+    """Every customer was shown help in time; prints the line of docs/safety.md."""
+    print(faults.told(fault, results))
+    assert [each for each in results if not each.held] == []
+
+
+def test_cri_8_help_comes_with_the_action_server_killed(stack: RunningStack) -> None:
+    waiting = customers(stack)
+    with stack.without("action server"):
+        all_held("action server killed", in_danger(stack, waiting))
+
+
+def test_cri_8_help_comes_while_the_action_server_hangs(stack: RunningStack) -> None:
+    waiting = customers(stack)
+    with stack.hanging("action server"):
+        all_held("action server hangs", in_danger(stack, waiting))
+
+
+@pytest.mark.xfail(strict=True, reason="a message waits for the one before it, up to a minute, and is then dropped")
+def test_cri_8_help_comes_while_an_earlier_message_waits_for_an_action_server_that_hangs(stack: RunningStack) -> None:
+    with desk_of(stack) as stage:
+        customer = bring(stage, "greeted")
+    asked = threading.Thread(target=lambda: list(spoken(stack, customer, "where is my order 1042")))
+    with stack.hanging("action server"):
+        asked.start()
+        time.sleep(1)
+        result = shown(stack, customer, "an earlier message hangs", POSSIBLE)
+    asked.join()
+
+    assert result.held
+
+
+def test_cri_8_help_comes_with_the_desk_killed_or_hanging(stack: RunningStack) -> None:
+    killed, hanging = customers(stack), customers(stack)
+    with stack.hanging("desk"):
+        all_held("desk hangs", in_danger(stack, hanging))
+    with stack.without("desk"):
+        all_held("desk killed", in_danger(stack, killed, POSSIBLE))
+
+
+def test_cri_8_help_comes_with_the_databases_lost_and_with_everything_down(tmp_path: Path) -> None:
     with running(REPOSITORY, tmp_path / "var") as stack:
-        say(stack, "hello")
-        say(stack, "I want to return something")
+        first, second = customers(stack), customers(stack)
+        lose_databases(tmp_path / "var")
+        all_held("both databases lost", in_danger(stack, first, POSSIBLE))
         stack.kill("action server")
         stack.kill("desk")
+        all_held("both databases lost, action server and desk killed", in_danger(stack, second))
+
+
+def test_cri_8_help_comes_with_the_broker_away_from_the_start(tmp_path: Path) -> None:
+    [closed] = free_ports(1)
+    away = {"event_broker": {"url": f"postgresql://nobody@127.0.0.1:{closed}/none"}}
+    with running(REPOSITORY, tmp_path / "var", away) as stack:
+        all_held("the broker's database away", in_danger(stack, customers(stack)))
+
+
+def test_cri_8_help_comes_with_postgresql_killed_in_the_middle_of_conversations(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    with postgres(port) as database:
+        store = {"tracker_store": {"dialect": "postgresql", "url": database.url}}
+        with running(REPOSITORY, tmp_path / "var", store, ATTUNE_DB_URL=database.url) as stack:
+            first, second = customers(stack), customers(stack)
+            database.kill()
+            all_held("PostgreSQL killed", in_danger(stack, first, POSSIBLE))
+            stack.kill("action server")
+            stack.kill("desk")
+            all_held("PostgreSQL, action server and desk killed", in_danger(stack, second))
+
+
+@pytest.mark.xfail(strict=True, reason="a database that takes connections and never answers holds the whole server up")
+def test_cri_8_help_comes_while_postgresql_hangs(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    with ExitStack() as opened:
+        database = opened.enter_context(postgres(port))
+        store = {"tracker_store": {"dialect": "postgresql", "url": database.url}}
+        stack = opened.enter_context(running(REPOSITORY, tmp_path / "var", store, ATTUNE_DB_URL=database.url))
+        waiting = customers(stack, ["return form"])
+        with database.hanging():
+            all_held("PostgreSQL hangs", in_danger(stack, waiting))
+
+
+class ChatPage:
+    """A customer at the web channel, without a browser."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self._stack = stack
+        self._http = httpx.Client(base_url=f"{stack.rasa_url}/webhooks/web", timeout=10, trust_env=False)
+        self._http.post("/session", json={}).raise_for_status()
+
+    @property
+    def conversation(self) -> str:
+        key = self._stack.settings.key("web-session")
+        return session.unseal(self._http.cookies["attune_session"], key, time.time()).conversation_id
+
+    def hears(self, words: str, quiet: float = 5.0) -> list[str]:
+        """What the bot says to these words, until nothing has come for some seconds."""
+        heard: list[str] = []
+        with self._http.stream("GET", "/stream", timeout=quiet) as answer:
+            self._http.post("/message", json={"text": words, "message_id": str(uuid.uuid4())}).raise_for_status()
+            letters = (event["data"] for event in events(answer.iter_lines()) if event["event"] == "letter")
+            with suppress(httpx.ReadTimeout):
+                heard.extend(letter["text"] for letter in letters if letter["sender"] == "bot")
+        return heard
+
+
+def test_i5_the_bot_stays_silent_beside_a_person_though_the_database_that_says_so_is_lost(tmp_path: Path) -> None:
+    with running(REPOSITORY, tmp_path / "var") as stack:
+        spoken_to, alone = ChatPage(stack), ChatPage(stack)
+        for page in (spoken_to, alone):
+            page.hears("get me a human")
+        with desk_of(stack) as stage:
+            stage.desk(spoken_to.conversation, "claim")
+        before = spoken_to.hears("hello")
         lose_databases(tmp_path / "var")
 
-        answers, seconds = say(stack, "forget it, I'm going to kill myself tonight")
-        again, _ = say(stack, "I really don't want to live anymore")
-
-    assert any("findahelpline.com" in answer and "emergency" in answer for answer in answers)
-    assert any("findahelpline.com" in answer for answer in again)
-    assert seconds < 2
+        assert any("findahelpline.com" in text for text in alone.hears(POSSIBLE))
+        assert [text for text in spoken_to.hears(POSSIBLE) if text not in before] == []

@@ -1,0 +1,1 @@
+"""The rehearsal: conversations that designers write down, played against the running assistant and judged."""
