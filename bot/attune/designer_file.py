@@ -1,9 +1,10 @@
 """Reads the YAML files designers edit, checks them against their JSON Schema, and names the line of what is wrong."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import jsonschema
 from ruamel.yaml import YAML
@@ -16,9 +17,9 @@ def load(path: Path, schema: Path) -> dict[str, object]:
     """Load a designer's file; raises InvalidFile naming file, line and what is wrong."""
     data = _parse(path)
     found = jsonschema.Draft7Validator(json.loads(schema.read_text())).iter_errors(data)
-    for error in sorted(found, key=lambda error: line_of(data, error.absolute_path)):
-        where = ".".join(map(str, error.absolute_path))
-        raise InvalidFile(path, line_of(data, error.absolute_path), f"{where}: {error.message}".removeprefix(": "))
+    slips = [slip for error in found for slip in _slips(error, data)]
+    for line, where, problem in sorted(slips):
+        raise InvalidFile(path, line, f"{where}: {problem}".removeprefix(": "))
     return cast("dict[str, object]", data)
 
 
@@ -35,6 +36,39 @@ def line_of(data: object, path: Iterable[str | int]) -> int:
         except (KeyError, IndexError, TypeError):
             break
     return line
+
+
+KINDS = {
+    "integer": "a whole number", "number": "a number", "string": "text, in quotes if need be", "boolean": "true or false",
+    "array": "a list", "object": "keys with values", "null": "null",
+}
+"""What people call JSON's types."""
+
+REMEDIES: Mapping[str, Callable[[Any], str]] = {
+    "type": lambda types: "write " + ", or ".join(KINDS[each] for each in ([types] if isinstance(types, str) else types)),
+    "minimum": lambda least: f"write {least} or more",
+    "maximum": lambda most: f"write {most} or less",
+    "required": lambda _: "add it",
+    "minItems": lambda least: f"write {least} or more",
+    "minLength": lambda _: "write something",
+    "pattern": lambda pattern: f"write what fits {pattern}",
+}
+"""What to write instead, by the keyword of JSON Schema that was not kept and its value. `enum` lists it itself."""
+
+
+def _slips(error: jsonschema.ValidationError, data: object) -> Iterator[tuple[int, str, str]]:
+    """The line, the place and the problem with its remedy; an unknown key stands on a line of its own."""
+    where, keys = ".".join(map(str, error.absolute_path)), list(error.absolute_path)
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        known = list(error.schema.get("properties", {}))
+        for key in sorted(set(error.instance) - set(known), key=str):
+            near = get_close_matches(str(key), known, n=1)
+            instead = f"did you mean {near[0]!r}?" if near else f"the keys known here are {', '.join(known)}"
+            yield line_of(data, [*keys, key]), where, f"{key!r} was unexpected; {instead}"
+        return
+    remedy = REMEDIES.get(str(error.validator))
+    told = f"; {remedy(error.validator_value)}" if remedy else ""
+    yield line_of(data, keys), where, f"{error.message}{told}"
 
 
 def _parse(path: Path) -> object:

@@ -19,8 +19,10 @@ class Conversation:
     def __init__(self, model: str, name: str, endpoint: Any = None) -> None:
         """Without an endpoint no action server runs."""
         from rasa.core.agent import Agent
+        from rasa.utils.endpoints import EndpointConfig
 
-        self.agent, self.name = Agent.load(model, action_endpoint=endpoint), name
+        varied = EndpointConfig.from_dict({"type": "attune.reply.nlg.VariedResponses"})
+        self.agent, self.name = Agent.load(model, action_endpoint=endpoint, generator=varied), name
 
     def say(self, intent: str, reading: Reading = CALM, text: str = "words", told: dict[str, object] | None = None,
             **entities: str) -> list[str]:

@@ -105,12 +105,12 @@ def test_con_3_taking_back_takes_no_more_steps_than_giving(customer: Conversatio
         assert customer.slot("attune_consent_agent") == state
 
 
-def test_con_2_a_refusal_changes_nothing_in_the_service(customer: Conversation) -> None:
-    customer.say("session_start", text="/session_start")
-    asked = ["ask_hours", "book_table", "ask_hours"]
-    before = [customer.say(intent) for intent in asked]
-    customer.say("inform", text="four")
+def test_con_2_a_refusal_changes_nothing_in_the_service(model: str, somewhere: None) -> None:
+    unasked, refusing = Conversation(model, "unasked"), Conversation(model, "refusing")
+    for customer in (unasked, refusing):
+        customer.say("session_start", text="/session_start")
     for purpose in ("adapt", "agent", "quality"):
-        customer.say("attune_consent", attune_purpose=purpose, attune_answer="no")
+        refusing.say("attune_consent", attune_purpose=purpose, attune_answer="no")
 
-    assert [customer.say(intent) for intent in asked] == before
+    for intent in ("ask_hours", "book_table", "ask_hours", "request_human"):
+        assert refusing.say(intent) == unasked.say(intent)

@@ -1,5 +1,6 @@
 """What follows danger, inside real Rasa: the right line, one question, and a form that waits; no action server runs."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_cri_9_six_dark_turns_never_bring_the_same_words_twice_in_a_row(customer
     open_chat(customer)
     said = [in_danger(customer, country="GB") for _ in range(6)]
 
-    assert all(one != other for one, other in zip(said, said[1:], strict=False))
+    assert all(one != other for one, other in pairwise(said))
     assert max(map(said.count, said)) <= 3
     assert all("colleague" in text for text in said)
 

@@ -16,26 +16,40 @@ SHIPPED = (LAYER / "protocol.yml").read_text()
 
 
 @pytest.mark.parametrize(
-    ("change", "line", "says"),
+    ("change", "says"),
     [
-        (("light: 400", "light: three hundred"), 6, "not of type 'integer'"),
-        (("queue: safety,", "queue: safety, colour: red,"), 56, "'colour' was unexpected"),
-        (("adapt: notice", "adapt: maybe"), 63, "'maybe' is not one of"),
-        (("shouting: 400", "shouting: loudly"), 28, "not of type 'integer'"),
-        (("    - affirm", "    - affirm: yes"), 32, "not of type 'string'"),
-        (("version: 1", "version: 1\nsurprise: 1"), 1, "'surprise' was unexpected"),
-        (("  light: 400", "  light: [400"), 7, "not valid YAML"),
+        (("light: 400", "light: three hundred"), "levels.light: 'three hundred' is not of type 'integer'; write a whole"),
+        (("light: 400", "light: 600"), "levels.strong: 600 is not above light, which is 600; write a number above it"),
+        (("strong: 600", "strong: 1200"), "levels.strong: 1200 is greater than the maximum of 1000; write 1000 or less"),
+        (("queue: safety,", "queue: safety, colour: red,"), "queues.0: 'colour' was unexpected; the keys known here are"),
+        (("adapt: notice", "adapt: maybe"), "consent.adapt: 'maybe' is not one of ['notice', 'opt_in']"),
+        (("shouting: 400", "shouting: loudly"), "behaviour.shouting: 'loudly' is not of type 'integer'"),
+        (("    - affirm", "    - affirm: yes"), "behaviour.may_repeat.0: ordereddict([('affirm', 'yes')]) is not of"),
+        (("version: 1", "version: 1\nvoise: 1"), "'voise' was unexpected; did you mean 'voice'?"),
+        (("  country: null", "  country: Great Britain"), "crisis.country: 'Great Britain' does not match"),
+        (("  handoff: 90", "  handoff: never"), "retention.handoff: 'never' is not of type 'integer'"),
+        (("formality: plain", "formality: breezy"), "voice.formality: 'breezy' is not one of"),
     ],
 )
-def test_a_slip_is_named_with_its_file_and_line(tmp_path: Path, change: tuple[str, str], line: int, says: str) -> None:
+def test_a_slip_is_named_with_its_file_its_line_and_what_to_write(
+    tmp_path: Path, change: tuple[str, str], says: str,
+) -> None:
     path = tmp_path / "protocol.yml"
     path.write_text(SHIPPED.replace(*change, 1))
+    line = SHIPPED[:SHIPPED.index(change[0])].count("\n") + 1 + change[1].count("\n") + ("above light" in says)
 
     with pytest.raises(InvalidFile) as slip:
         load(path)
 
-    assert says in str(slip.value)
-    assert str(slip.value).startswith(f"{path}:{line}: ")
+    assert str(slip.value).startswith(f"{path}:{line}: {says}")
+
+
+def test_broken_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "protocol.yml"
+    path.write_text(SHIPPED.replace("  light: 400", "  light: [400", 1))
+
+    with pytest.raises(InvalidFile, match="not valid YAML"):
+        load(path)
 
 
 def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:

@@ -56,18 +56,22 @@ class EmpathyPolicy(RulePolicy):
         actions = [event for event in turn if isinstance(event, ActionExecuted)]
         note = history.care(actions[-1]) if actions else None
         if turn and not actions:
-            return self._first_step(tracker, domain) or self._host(tracker, domain, rule_only_data)
+            return self._first_step(tracker, domain, rule_only_data)
         if note and note["row"] != "resume":
             return self._next_step(note, tracker, domain) or self._resume(note, tracker, domain, rule_only_data)
         return self._host(tracker, domain, rule_only_data)
 
-    def _first_step(self, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction | None:
+    def _first_step(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None
+    ) -> PolicyPrediction:
         protocol = load(settings.load().protocol)
         seen = situation.of(tracker, protocol)
         decision = decide(seen, protocol)
-        if decision.then == "host" and not decision.steps:
-            return None
         changes: list[Event] = [SlotSet(name, value) for name, value in _slots(seen, decision, tracker, domain)]
+        if decision.then == "host" and not decision.steps:
+            prediction = self._host(tracker, domain, rule_only_data)
+            prediction.events.extend(changes)  # these are noted whichever policy wins
+            return prediction
         if decision.then == "listen":
             changes += history.restored_slots(history.session(tracker)[0], tracker)
         note = _note(decision, protocol, seen)

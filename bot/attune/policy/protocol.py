@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from attune import designer_file
+from attune.errors import InvalidFile
 from attune.settings import LAYER
 from attune.signals.reading import FRUSTRATION_FAMILY, Emotion, Reading
 from attune.signals.trend import BEHAVIOURS, Trend, Weights
@@ -106,6 +107,7 @@ class Protocol:
 def load(path: Path = LAYER / "protocol.yml") -> Protocol:
     """Read and check protocol.yml; raises InvalidFile with file and line."""
     data = designer_file.load(path, SCHEMA)
+    _require_order(data, path)
     consent = cast("Mapping[str, object]", data["consent"])
     return Protocol(
         voice=Voice(**cast("Mapping[str, Any]", data["voice"])),
@@ -125,6 +127,14 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
         retention=cast("Mapping[str, int]", data["retention"]),
         hash=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
+
+
+def _require_order(data: Mapping[str, object], path: Path) -> None:
+    levels = cast("Mapping[str, int]", data["levels"])
+    if levels["light"] >= levels["strong"]:
+        line = designer_file.line_of(data, ["levels", "strong"])
+        raise InvalidFile(path, line, f"levels.strong: {levels['strong']} is not above light, which is "
+                                      f"{levels['light']}; write a number above it")
 
 
 def _weights(data: Mapping[str, object]) -> Weights:
