@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "attune.rights.commands:export",
     "forget": "attune.rights.commands:forget",
     "orphans": "attune.rights.commands:orphans_",
+    "protocol": "attune.publish.commands:protocol",
     "audit": "attune.audit.commands:audit",
     "drift": "attune.drift.commands:drift",
 }

@@ -39,13 +39,13 @@ def line_of(data: object, path: Iterable[str | int]) -> int:
 
 
 KINDS = {
-    "integer": "a whole number", "number": "a number", "string": "text, in quotes if need be", "boolean": "true or false",
-    "array": "a list", "object": "keys with values", "null": "null",
+    "integer": "a whole number", "number": "a number", "string": "text, in quotes if need be",
+    "boolean": "true or false", "array": "a list", "object": "keys with values", "null": "null",
 }
 """What people call JSON's types."""
 
 REMEDIES: Mapping[str, Callable[[Any], str]] = {
-    "type": lambda types: "write " + ", or ".join(KINDS[each] for each in ([types] if isinstance(types, str) else types)),
+    "type": lambda kinds: "write " + ", or ".join(KINDS[each] for each in ([kinds] if type(kinds) is str else kinds)),
     "minimum": lambda least: f"write {least} or more",
     "maximum": lambda most: f"write {most} or less",
     "required": lambda _: "add it",
@@ -60,8 +60,8 @@ def _slips(error: jsonschema.ValidationError, data: object) -> Iterator[tuple[in
     """The line, the place and the problem with its remedy; an unknown key stands on a line of its own."""
     where, keys = ".".join(map(str, error.absolute_path)), list(error.absolute_path)
     if error.validator == "additionalProperties" and error.validator_value is False:
-        known = list(error.schema.get("properties", {}))
-        for key in sorted(set(error.instance) - set(known), key=str):
+        known = list(cast("Mapping[str, Any]", error.schema).get("properties", {}))
+        for key in sorted(set(cast("Mapping[str, object]", error.instance)) - set(known), key=str):
             near = get_close_matches(str(key), known, n=1)
             instead = f"did you mean {near[0]!r}?" if near else f"the keys known here are {', '.join(known)}"
             yield line_of(data, [*keys, key]), where, f"{key!r} was unexpected; {instead}"

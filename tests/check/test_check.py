@@ -1,5 +1,6 @@
 """`attune check` on projects that are really broken: each in a way Rasa would only warn about, or not even that."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from attune.check import check
+from attune.check.command import check
 from attune.check.command import findings
 from attune.check.finding import Finding
 from attune.reply.crisis import CRISIS_HELP
@@ -19,6 +20,12 @@ from attune.signals.lines import Line
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore::UserWarning")]
 
 TODAY = date(2026, 11, 20)
+SET = {
+    "ATTUNE_SECRET": "9f86d081884c7d659a2feaa0c55ad015",
+    "ATTUNE_SUPERVISOR_URL": "https://pages.example.org",
+    "ATTUNE_SUPERVISOR_SECRET": "whsec_" + base64.b64encode(b"k" * 24).decode(),
+    "ATTUNE_DESK_URL": "https://desk.example.org",
+}
 FILES = {
     "config.yml": """recipe: default.v1
 language: en
@@ -102,7 +109,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def errors(root: Path, production: bool = False) -> list[Finding]:
-    found = findings(root, production, TODAY, {"ATTUNE_SECRET": "9f86d081884c7d659a2feaa0c55ad015"})
+    found = findings(root, production, TODAY, SET)
     return [finding for finding in found if finding.severity == "error"]
 
 

@@ -1,5 +1,1 @@
 """`attune check`: is everything in place? Rasa only warns about much that silently takes the layer away."""
-
-from attune.check.command import check
-
-__all__ = ["check"]
