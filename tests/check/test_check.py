@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from attune.check.command import check
-from attune.check.command import findings
+from attune.check.command import check, findings
 from attune.check.finding import Finding
 from attune.reply.crisis import CRISIS_HELP
 from attune.settings import LAYER
@@ -190,10 +189,12 @@ def test_a_layer_out_of_its_place_is_found(project: Path, file: str, old: str, n
     assert [finding.what for finding in errors(project) if what in finding.what]
 
 
-@pytest.mark.parametrize(("kind", "name"), [("tracker_store", "sql"), ("event_broker", "file")])
-def test_production_needs_the_store_that_keeps_consent_and_the_audit(project: Path, kind: str, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [("tracker_store", "sql"), ("event_broker", "file"), ("nlg", "response")])
+def test_production_needs_what_keeps_consent_and_the_audit_and_varies_its_words(
+    project: Path, kind: str, name: str,
+) -> None:
     path = {"tracker_store": "attune.consent.tracker_store.ConsentTrackerStore",
-            "event_broker": "attune.audit.broker.AuditBroker"}[kind]
+            "event_broker": "attune.audit.broker.AuditBroker", "nlg": "attune.reply.nlg.VariedResponses"}[kind]
     change(project, "endpoints.yml", path, name)
 
     assert errors(project) == []
@@ -216,7 +217,21 @@ def test_what_would_be_said_and_is_not_written_is_found(
 ) -> None:
     change(project, file, old, new)
 
-    assert [finding.what for finding in errors(project) if what in finding.what]
+    found, = (finding for finding in errors(project) if what in finding.what)
+    assert found.line
+    assert what.rpartition("uses ")[2] in line(project, found) or "booking_form" in line(project, found)
+
+
+def line(project: Path, finding: Finding) -> str:
+    return (project / finding.file).read_text().splitlines()[finding.line - 1]
+
+
+def test_con_2_a_session_that_forgets_what_was_refused_is_found(project: Path) -> None:
+    change(project, "domain.yml", "responses:\n",
+           "session_config: {session_expiration_time: 60, carry_over_slots_to_new_session: false}\nresponses:\n")
+
+    found, = (each for each in findings(project, False, TODAY, {}) if "not carried over" in each.what)
+    assert (found.severity, "carry_over" in line(project, found)) == ("warning", True)
 
 
 def test_a_question_of_the_form_itself_is_enough(project: Path) -> None:
@@ -288,7 +303,7 @@ def test_production_refuses_every_unreviewed_entry_in_use(project: Path) -> None
     found = errors(project, production=True)
 
     assert sum("help line" in finding.what for finding in found) == 15
-    assert sum("crisis wording" in finding.what for finding in found) == 8
+    assert sum("crisis wording" in finding.what for finding in found) == 13
     assert not any("EU-116123" in finding.what or "GB-ENG-111" in finding.what for finding in found)
 
 

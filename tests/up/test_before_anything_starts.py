@@ -84,3 +84,14 @@ def test_help_shows_examples(project: Path) -> None:
 
     assert said.returncode == 0
     assert "attune up --no-train" in said.stdout
+
+
+def test_cri_6_production_starts_nothing_while_help_lines_are_unreviewed(
+    project: Path, environ: dict[str, str],
+) -> None:
+    said = attune("up", "--production", folder=project, environ=environ)
+
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "help_lines.yml:" in said.stderr
+    assert "help line GB-SAM has not been reviewed" in said.stderr
+    assert said.stderr.splitlines()[-1].startswith("Error: Nothing was started: ")

@@ -64,6 +64,7 @@ def test_both_pages_answer_nobody_else_gets_in_and_ctrl_c_leaves_nothing(started
     settings = load(started.environ)
     for address in started.addresses.values():
         assert httpx.get(address, follow_redirects=True, trust_env=False, timeout=30).status_code == httpx.codes.OK
+    assert "nobody has reviewed the help lines" in httpx.get(started.addresses["chat"], trust_env=False).text  # CRI-6
     for port in (settings.rasa_port, settings.actions_port, settings.desk_port):
         assert listening(port) == LOOPBACK
     assert [command for command in with_variable(started.mark).values() if settings.key("rasa-api") in command] == []

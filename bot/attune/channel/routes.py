@@ -35,6 +35,7 @@ class Door:
     """What the routes need: the operator's choices, the delivery, the clock, and who hears a turn."""
 
     title: str
+    notice: str
     country: str | None
     origins: frozenset[str]
     secure: bool
@@ -87,9 +88,11 @@ class Routes:
         self._door = door
 
     async def page(self, _request: Request) -> HTTPResponse:
-        """The chat page, with the operator's title."""
-        template = (PAGE / "chat.html").read_text(encoding="utf-8")
-        return response.html(template.replace("{{title}}", html.escape(self._door.title)))
+        """The chat page, with the operator's title and what must be said above it."""
+        page = (PAGE / "chat.html").read_text(encoding="utf-8")
+        for gap, words in (("{{title}}", self._door.title), ("{{notice}}", self._door.notice)):
+            page = page.replace(gap, html.escape(words))
+        return response.html(page)
 
     async def file(self, _request: Request, name: str) -> HTTPResponse:
         """One of the page's own files; nothing else of the disk."""

@@ -82,8 +82,8 @@ class WebChannel(InputChannel):
     """The chat page and its stream under /webhooks/web."""
 
     def __init__(self, chosen: credentials.Credentials, key: str, db_url: str,
-                 answer_within: float = ANSWER_WITHIN) -> None:
-        self._chosen, self._key, self._answer_within = chosen, key, answer_within
+                 answer_within: float = ANSWER_WITHIN, *, unreviewed: bool = False) -> None:
+        self._chosen, self._key, self._answer_within, self._unreviewed = chosen, key, answer_within, unreviewed
         self._clock, self._new_id = time.time, partial(secrets.token_hex, 16)
         line, engine = Line(), database.engine(db_url)
         self.delivery = Delivery(Mailbox(engine), line)
@@ -102,7 +102,8 @@ class WebChannel(InputChannel):
     def from_credentials(cls, credentials_: Mapping[str, Any] | None) -> "WebChannel":
         """Build from the channel's part of credentials.yml; raises ChannelMisconfigured."""
         surroundings = settings.load()
-        return cls(credentials.read(credentials_), surroundings.key("web-session"), surroundings.db_url)
+        return cls(credentials.read(credentials_), surroundings.key("web-session"), surroundings.db_url,
+                   unreviewed=settings.unreviewed())
 
     def get_output_channel(self) -> OutputChannel:
         """Where `POST /conversations/ID/execute?output_channel=web` speaks."""
@@ -112,7 +113,8 @@ class WebChannel(InputChannel):
         """The routes, and the watch that looks for other processes' letters while the server runs."""
         blueprint = Blueprint("attune_web")
         routes.add(blueprint, routes.Door(
-            title=self._chosen.title, country=self._chosen.country, origins=self._chosen.origins,
+            title=self._chosen.title, notice=self._words["unreviewed"] if self._unreviewed else "",
+            country=self._chosen.country, origins=self._chosen.origins,
             secure=self._chosen.secure, key=self._key, clock=self._clock, new_id=self._new_id,
             delivery=self.delivery, hear=lambda turn: self._start(self._hear(turn, on_new_message)), consent=_consent,
             copy=self._copy, is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),

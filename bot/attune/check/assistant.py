@@ -15,8 +15,8 @@ from rasa.shared.utils.io import read_yaml_file
 
 from attune.check.finding import Finding, Findings
 from attune.check.project import Project
-from attune.reply.commands import yaml_files
 from attune.reply.crisis import CRISIS_HELP
+from attune.reply.passages import yaml_files
 from attune.reply.wording import CRISIS_RESPONSES, LAYER_RESPONSES
 
 SAID = re.compile(r"""["'](utter_\w+)["']""")
@@ -47,9 +47,10 @@ def check(project: Project) -> Findings:
         yield Finding("error", getattr(error, "path", "domain.yml"), getattr(error, "line", 0),
                       getattr(error, "problem", problem), "Correct the file; `rasa data validate` may say more")
         return
-    yield from unsaid(domain, stories, project.root / "actions")
-    yield from undisclosed(domain.responses)
-    yield from unfilled(domain.responses)
+    yield from unsaid(domain, stories, project)
+    yield from undisclosed(domain.responses, project)
+    yield from unfilled(domain.responses, project)
+    yield from forgetful(domain, project)
 
 
 def illegible(project: Project) -> Findings:
@@ -69,16 +70,19 @@ def _illegible(file: Path) -> Finding | None:
     return None
 
 
-def unsaid(domain: Domain, stories: StoryGraph, actions: Path) -> Findings:
-    """Responses that something would say and nobody wrote, and actions nobody listed."""
+def unsaid(domain: Domain, stories: StoryGraph, project: Project) -> Findings:
+    """Responses that something would say and nobody wrote, and actions nobody listed; where each is used."""
     known = set(domain.responses) | {name.split("/")[0] for name in domain.responses}
-    uses: dict[str, str] = dict(_uses(domain, stories, actions)) | dict.fromkeys(LAYER_RESPONSES, "the layer")
+    own: dict[str, str] = dict(_uses(domain, stories, project.root / "actions"))
+    uses = own | dict.fromkeys(LAYER_RESPONSES, "the layer")
     for name, where in sorted(uses.items()):
         if name.startswith("utter_") and name not in known:
-            yield Finding("error", "domain.yml", 0, f"{where} uses {name}, which has no response",
+            place = _place(project, name, where.split()[-1])
+            yield Finding("error", *place, f"{where} uses {name}, which has no response",
                           "Write the response, or correct the name")
         elif not name.startswith("utter_") and name not in domain.action_names_or_texts:
-            yield Finding("error", "domain.yml", 0, f"{where} uses {name}, which is not in the domain",
+            place = _place(project, name)
+            yield Finding("error", *place, f"{where} uses {name}, which is not in the domain",
                           "List it under `actions`, or correct the name")
 
 
@@ -105,19 +109,41 @@ def _asked(domain: Domain, form: str, slot: str) -> bool:
     return bool(known & {f"{verb}_ask_{form}_{slot}" for verb in ("action", "utter")} | known & {f"action_ask_{slot}"})
 
 
-def undisclosed(responses: Mapping[str, list[dict[str, Any]]]) -> Findings:
+def undisclosed(responses: Mapping[str, list[dict[str, Any]]], project: Project) -> Findings:
     """A disclosure that doesn't say what is speaking; “smart assistant” alone won't do (DIS-1)."""
     for name in ("utter_disclosure", "utter_is_automated", "utter_bot_resumes"):
         for variation in responses.get(name) or ():
             if not UNTOLD.search(variation.get("text") or ""):
-                yield Finding("error", "domain.yml", 0, f"a wording of {name} does not say that no person is speaking",
+                place = _place(project, name)
+                yield Finding("error", *place, f"a wording of {name} does not say that no person is speaking",
                               "Say that it is an automated assistant, not a person")
 
 
-def unfilled(responses: Mapping[str, list[dict[str, Any]]]) -> Findings:
+def unfilled(responses: Mapping[str, list[dict[str, Any]]], project: Project) -> Findings:
     """Crisis help that the assistant replaced in its domain, where nothing fills in a country's help lines (CRI-5)."""
     for name in CRISIS_RESPONSES:
         if any("resources" not in (variation.get("metadata") or {}) for variation in responses.get(name) or ()):
-            yield Finding("error", "domain.yml", 0, f"{name} is replaced in the domain, so it shows no help line",
+            place = _place(project, name)
+            yield Finding("error", *place, f"{name} is replaced in the domain, so it shows no help line",
                           f"Copy {CRISIS_HELP.name} from the layer, reword it, and name it as `crisis_help:` of the "
                           "EmpathyLayerImporter in config.yml")
+
+
+def forgetful(domain: Domain, project: Project) -> Findings:
+    """A session that starts with nothing known: who refused would be asked again (CON-2)."""
+    if not domain.session_config.carry_over_slots:
+        yield Finding("warning", *_place(project, "carry_over_slots_to_new_session"),
+                      "slots are not carried over, so a customer's yes or no is forgotten with the session",
+                      "Set `carry_over_slots_to_new_session: true` under `session_config`")
+
+
+def _place(project: Project, *names: str) -> tuple[str, int]:
+    """The file and line of the project where the first of these names that stands anywhere stands first."""
+    files = [*yaml_files([project.domain, project.root / "data"]), *sorted((project.root / "actions").rglob("*.py"))]
+    for name in names:
+        word = re.compile(rf"\b{re.escape(name.strip('“”'))}\b")
+        for file in files:
+            for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+                if word.search(line):
+                    return str(file.relative_to(project.root)), number
+    return project.domain.name, 0

@@ -13,13 +13,12 @@ from attune import settings
 from attune.check import assistant, modules, reviews, secrets, wiring
 from attune.check.finding import Finding, Findings, broken
 from attune.check.hearing import hearing
-from attune.check.project import Project, load, missing_files, references
+from attune.check.paging import paging
+from attune.check.project import Project, help_files, load, missing_files, references
 from attune.check.voice import voice
 from attune.errors import InvalidFile
 from attune.reply import commands as lints
 from attune.reply import crisis, resources
-
-IMPORTER = "EmpathyLayerImporter"
 
 
 @click.command(epilog="Example: attune check --production")
@@ -72,6 +71,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from assistant.check(project)
     yield from secrets.in_files(project)
     yield from secrets.in_environment(environ) if production else ()
+    yield from paging(environ, production)
     try:
         yield from voice(settings.protocol_path(environ))
     except InvalidFile as error:
@@ -79,15 +79,13 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
 
 
 def _wordings(project: Project, production: bool, today: date) -> Findings:
-    own_lines, own_help = project.option(IMPORTER, "help_lines"), project.option(IMPORTER, "crisis_help")
-    help_path = project.root / own_help if own_help else crisis.CRISIS_HELP
+    lines_path, help_path = help_files(project)
     try:
-        registry = resources.load(project.root / own_lines if own_lines else resources.HELP_LINES)
-        wordings = crisis.load(help_path)
+        registry, wordings = resources.load(lines_path), crisis.load(help_path)
         crisis.responses(wordings, registry)
         yield from reviews.help_lines(registry, today, production)
         yield from reviews.wordings(wordings, today, production)
-        paths = [project.root / name for name in lints.USUAL] + ([help_path] if own_help else [])
+        paths = [project.root / name for name in lints.USUAL] + ([help_path] if help_path != crisis.CRISIS_HELP else [])
         for breach in lints.merged_breaches(lints.documents(paths)):
             yield Finding("error" if breach.severity == "error" else "warning", breach.file, breach.line,
                           f"{breach.response} breaks {breach.rule} {breach.name}: “{breach.found}”",

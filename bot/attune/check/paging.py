@@ -13,3 +13,6 @@ def paging(environ: Mapping[str, str], production: bool) -> Findings:
     if production and not environ.get(supervisor.URL):
         yield Finding("error", supervisor.URL, 0, "is not set, so nobody is told when a safety case goes unanswered",
                       f"Set it to your paging service's https address, and {supervisor.SECRET} to its signing secret")
+    if production and not environ.get("ATTUNE_DESK_URL"):
+        yield Finding("error", "ATTUNE_DESK_URL", 0, "is not set, so no page can lead to the conversation it is about",
+                      "Set it to the address agents open, as https://desk.example.org")

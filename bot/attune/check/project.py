@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from attune.check.finding import Finding, Findings
+from attune.reply import crisis, resources
 from attune.reply.document import Document, read
 
+IMPORTER = "EmpathyLayerImporter"
 Kind = Literal["importer", "component", "policy", "tracker_store", "event_broker", "lock_store", "nlg", "channel"]
 Key = str | int
 NEEDED = ("config.yml", "endpoints.yml", "credentials.yml")
@@ -67,6 +69,13 @@ class Project:
 def load(root: Path) -> Project:
     """Read the files that are there; raises InvalidFile with the line."""
     return Project(root, {name: read(root / name) for name in NEEDED if (root / name).exists()})
+
+
+def help_files(project: Project) -> tuple[Path, Path]:
+    """The registry and the crisis wordings in use: the layer's own, unless config.yml names others."""
+    lines, wordings = (project.option(IMPORTER, option) for option in ("help_lines", "crisis_help"))
+    return (project.root / lines if lines else resources.HELP_LINES,
+            project.root / wordings if wordings else crisis.CRISIS_HELP)
 
 
 def missing_files(project: Project) -> Findings:

@@ -50,7 +50,7 @@ def policies(found: Sequence[Reference]) -> Findings:
 
 
 def endpoints(project: Project, found: Collection[Reference], production: bool) -> Findings:
-    """What keeps readings out of the store, keeps the audit, and runs the actions."""
+    """What keeps readings out of the store, keeps the audit, varies the wordings (CRI-9), and runs the actions."""
     if not project.section("endpoints.yml", "action_endpoint"):
         yield _missing("endpoints.yml", "there is no action_endpoint, so nobody can be handed over",
                        "Add `action_endpoint: {url: …/webhook}`")
@@ -58,6 +58,7 @@ def endpoints(project: Project, found: Collection[Reference], production: bool) 
     for kind, name, path, why in (
         ("tracker_store", "ConsentTrackerStore", "attune.consent.tracker_store", "readings are stored without consent"),
         ("event_broker", "AuditBroker", "attune.audit.broker", "there is no audit"),
+        ("nlg", "VariedResponses", "attune.reply.nlg", "wordings repeat, and say what no value stands behind"),
     ):
         if name not in [reference.bare for reference in found if reference.kind == kind]:
             yield Finding(severity, "endpoints.yml", project.line("endpoints.yml", kind),

@@ -9,14 +9,13 @@ import click
 
 from attune import database, settings
 from attune.audit import vault
-from attune.check.project import load as project
+from attune.check import project
 from attune.policy import protocol as protocols
 from attune.publish import facts
 from attune.publish.counts import Counts, count
 from attune.publish.render import render
 from attune.reply import crisis, resources
 
-IMPORTER = "EmpathyLayerImporter"
 OUT = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here, not to the screen.")
 PROJECT = click.option("--project", "root", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path),
                        help="The folder of the assistant. Default: here.")
@@ -32,7 +31,7 @@ def protocol() -> None:
 @PROJECT
 def page(out: Path | None, root: Path) -> None:
     """Write the public page (HTML) on what the assistant does when somebody may be in danger."""
-    registry_path, help_path = _help_files(root)
+    registry_path, help_path = project.help_files(project.load(root))
     rules, registry, document = _rules(), resources.load(registry_path), crisis.load(help_path)
     today = date.today()
     said, places = facts.wordings(document, rules), list(facts.places(registry, today))
@@ -50,7 +49,7 @@ def page(out: Path | None, root: Path) -> None:
 @PROJECT
 def counts(year: int, as_json: bool, root: Path) -> None:
     """Count how often help was shown in a year. Nothing leads to a person: figures below ten are kept back."""
-    registry = resources.load(_help_files(root)[0])
+    registry = resources.load(project.help_files(project.load(root))[0])
     countries = {entry.id: entry.country for entry in registry.entries}
     found = count(vault.read(database.engine(settings.load().db_url)), year, countries)
     click.echo(json.dumps(asdict(found)) if as_json else "\n".join(_lines(found)))
@@ -93,14 +92,6 @@ def _lines(found: Counts) -> list[str]:
 
 def _rules() -> protocols.Protocol:
     return protocols.load(settings.protocol_path())
-
-
-def _help_files(root: Path) -> tuple[Path, Path]:
-    """The registry and the wordings in use there: the layer's, unless config.yml names others."""
-    found = project(root)
-    own_lines, own_help = found.option(IMPORTER, "help_lines"), found.option(IMPORTER, "crisis_help")
-    return (found.root / own_lines if own_lines else resources.HELP_LINES,
-            found.root / own_help if own_help else crisis.CRISIS_HELP)
 
 
 def _write(out: Path | None, text: str) -> None:

@@ -62,3 +62,11 @@ class NotReady(AttuneError):
     def __init__(self, names: list[str], seconds: float, log: Path) -> None:
         super().__init__(f"The {' and the '.join(names)} did not answer within {seconds:.0f} seconds. "
                          f"See {log} for what happened.")
+
+
+class NotForProduction(AttuneError):
+    """`attune check --production` found errors."""
+
+    def __init__(self, errors: int) -> None:
+        super().__init__(f"Nothing was started: {errors} errors stand between this and production. "
+                         "`attune check --production` lists them; without --production it starts as a trial.")
