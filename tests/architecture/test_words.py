@@ -39,7 +39,7 @@ def test_nothing_is_left_for_later_in_a_comment() -> None:
 
 
 @pytest.mark.skipif(not HELP_LINES.exists(), reason="no help lines yet")
-def test_help_line_numbers_stand_in_one_file() -> None:  # CRI-5: a number said elsewhere would escape the reviewer
+def test_cri_5_help_line_numbers_stand_in_one_file() -> None:  # a number said elsewhere would escape the reviewer
     lines = {re.sub(r"\D", "", number) for number in NUMBER.findall(HELP_LINES.read_text())}
     elsewhere = [path for path in written(".py", ".yml", ".yaml", ".html", ".js") if path != HELP_LINES]
 

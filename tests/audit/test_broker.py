@@ -169,7 +169,7 @@ async def test_a_broker_that_starts_anew_knows_the_consent_on_record(var: Path) 
     assert opened_records(var)[-1].facts["emotion"] == "sadness"
 
 
-async def test_consent_withdrawn_through_another_worker_counts_at_once(var: Path) -> None:  # CON-3
+async def test_con_3_consent_withdrawn_through_another_worker_counts_at_once(var: Path) -> None:
     first, second = await opened(), await opened()
     first.publish(body(consent("granted")))
     second.publish(body(consent("withdrawn")))
@@ -202,7 +202,7 @@ async def test_with_the_database_away_records_wait_and_come_late(var: Path, capl
     assert spool.waiting(var / spool.FILE) == 0
 
 
-async def test_a_busy_database_holds_up_a_whole_turn_only_once(var: Path) -> None:  # CRI-8
+async def test_cri_8_a_busy_database_holds_up_a_whole_turn_only_once(var: Path) -> None:
     (await opened()).publish(body(sad()))
     found, clock = settings.load(), Clock()
     broker = AuditBroker(database.engine(found.db_url), var / spool.FILE, seal(found), clock)

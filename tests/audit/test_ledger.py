@@ -68,7 +68,7 @@ def test_the_ledgers_rows_cannot_be_changed_in_passing(engine: Engine, tmp_path:
         connection.execute(text(statement))
 
 
-def test_consent_on_record_is_the_last_word_wherever_it_stands(engine: Engine) -> None:  # CON-4
+def test_con_4_consent_on_record_is_the_last_word_wherever_it_stands(engine: Engine) -> None:
     def consent(number: int, purpose: str, state: str) -> Record:
         return Record(f"{number:064x}", "consent", number, "anna", {"purpose": purpose, "state": state})
 

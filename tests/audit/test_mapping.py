@@ -50,11 +50,11 @@ def test_a_session_names_its_model() -> None:
     assert facts(event("session_started", metadata={"model_id": "m1"})) == [("session", {"model": "m1"})]
 
 
-def test_a_turn_says_that_somebody_wrote_and_not_what() -> None:  # CON-5
+def test_con_5_a_turn_says_that_somebody_wrote_and_not_what() -> None:
     assert facts(user()) == [("turn", {"channel": "web", "understood": True})]
 
 
-def test_with_consent_a_turn_has_tier_emotion_and_level_and_nothing_finer() -> None:  # CRI-10
+def test_cri_10_with_consent_a_turn_has_tier_emotion_and_level_and_nothing_finer() -> None:
     assert facts(user(), may=True) == [
         ("turn", {"channel": "web", "understood": True, "tier": 2, "emotion": "anxiety", "level": 640}),
     ]
@@ -113,7 +113,7 @@ def test_a_wording_that_tells_a_feeling_is_named_only_with_consent(response: str
 
 
 @pytest.mark.parametrize("sender", ["agent", "person"])
-def test_of_a_persons_words_only_the_fact_is_on_record(sender: str) -> None:  # BND-6
+def test_bnd_6_of_a_persons_words_only_the_fact_is_on_record(sender: str) -> None:
     told = bot(None, attune={"sender": sender, "name": "Bob"})
 
     assert facts(told, may=True) == [("person", {})]
@@ -122,11 +122,11 @@ def test_of_a_persons_words_only_the_fact_is_on_record(sender: str) -> None:  # 
 @pytest.mark.parametrize(("value", "owner"), [
     ("queue", "queue"), ("agent", "agent"), ("bot", "bot"), (None, "bot"), ("Bob", "agent"),
 ])
-def test_each_step_of_a_handoff_is_on_record_without_a_name(value: str | None, owner: str) -> None:  # HND-2
+def test_hnd_2_each_step_of_a_handoff_is_on_record_without_a_name(value: str | None, owner: str) -> None:
     assert facts(event("slot", name="attune_owner", value=value)) == [("owner", {"owner": owner})]
 
 
-def test_a_consent_says_what_was_asked_where_and_how_it_was_given() -> None:  # CON-4
+def test_con_4_a_consent_says_what_was_asked_where_and_how_it_was_given() -> None:
     story = [
         user(metadata={"attune": {"locale": "en-IE"}}), bot("utter_ask_consent_agent"),
         user(metadata={"attune": {"locale": "en-IE"}}),

@@ -45,7 +45,7 @@ def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
 
 
-def test_the_disclosure_stands_first_and_is_labelled(page: Page, server: Server) -> None:  # DIS-1, DIS-3
+def test_dis_1_the_disclosure_stands_first_and_is_labelled(page: Page, server: Server) -> None:  # DIS-3
     opened(page, server)
     first = page.locator("#log .letter").first
 
@@ -53,7 +53,7 @@ def test_the_disclosure_stands_first_and_is_labelled(page: Page, server: Server)
     expect(first).to_contain_text(DISCLOSURE)
 
 
-def test_keyboard_alone_is_enough(page: Page, server: Server) -> None:  # DIS-4
+def test_dis_4_keyboard_alone_is_enough(page: Page, server: Server) -> None:
     log = opened(page, server)
     order = []
     for _ in range(6):
@@ -119,7 +119,7 @@ def test_nothing_is_cut_off_and_a_person_is_always_in_reach(page: Page, server: 
     expect(log).to_contain_text("I am handing you over to a colleague.")
 
 
-def test_a_persons_words_are_labelled_and_the_bot_is_silent(page: Page, server: Server) -> None:  # DIS-3, I5
+def test_dis_3_a_persons_words_are_labelled_and_the_bot_is_silent(page: Page, server: Server) -> None:  # I5
     log = opened(page, server)
     here = conversation(page)
     server.ownership.set(here, Owner("queue", None, 1.0))

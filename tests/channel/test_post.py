@@ -15,7 +15,7 @@ def offer(payload: str = "/request_human", title: str = "A person, please", send
     return Letter(1, "c", "m", sender, "What now?", 0.0, data={"buttons": [{"title": title, "payload": payload}]})
 
 
-def test_unknown_fields_are_dropped_and_counted() -> None:  # BND-5
+def test_bnd_5_unknown_fields_are_dropped_and_counted() -> None:
     body = {"text": " hi ", "message_id": ID, "keystrokes": [12, 80], "prosody": {"pitch": 3}}
 
     assert Post("hi", ID, None, 2) == read(body)

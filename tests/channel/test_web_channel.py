@@ -37,7 +37,7 @@ def texts(letters: list[dict]) -> list[str]:
     return [letter["data"]["text"] for letter in letters]
 
 
-def test_the_disclosure_is_the_first_letter(server: Server) -> None:  # DIS-1
+def test_dis_1_the_disclosure_is_the_first_letter(server: Server) -> None:
     customer = Customer(server)
     customer.say("hello")
     first, second, third = customer.read(3)
@@ -47,7 +47,7 @@ def test_the_disclosure_is_the_first_letter(server: Server) -> None:  # DIS-1
     assert texts([second, third]) == ["hello", "You said: hello"]
 
 
-def test_every_letter_names_its_sender(customer: Customer) -> None:  # DIS-3
+def test_dis_3_every_letter_names_its_sender(customer: Customer) -> None:
     customer.say("hello")
     customer.server.mailbox.append(customer.conversation, "person", "I am Ana", message_id="p", at=1.0, name="Ana")
 
@@ -63,7 +63,7 @@ def test_a_letter_does_not_say_how_somebody_feels(customer: Customer) -> None:  
     assert answer["data"] == {}
 
 
-def test_the_country_comes_from_the_channel_alone(customer: Customer) -> None:  # CRI-5
+def test_cri_5_the_country_comes_from_the_channel_alone(customer: Customer) -> None:
     message_id = str(uuid.uuid4())
     customer.say("hello", message_id=message_id, country="US", metadata={"attune": {"country": "US"}})
     heard = until(lambda: [one for one in customer.server.heard() if one["message_id"] == message_id])
@@ -307,7 +307,7 @@ def test_the_server_stops_at_once_with_streams_open(own_server: Server) -> None:
     assert time.monotonic() - start < 3
 
 
-def test_dropped_fields_are_logged_without_their_content(customer: Customer) -> None:  # BND-5
+def test_bnd_5_dropped_fields_are_logged_without_their_content(customer: Customer) -> None:
     customer.say("hi", keystrokes=[12, 99], prosody="calm")
     log = until(customer.server.log.read_text)
 

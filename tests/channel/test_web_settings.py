@@ -6,7 +6,7 @@ from attune.channel.credentials import ChannelMisconfigured, Credentials, read
 from attune.channel.headers import SECURITY, is_json, is_same_origin
 
 
-def test_without_choices_the_country_is_unknown() -> None:  # CRI-5
+def test_cri_5_without_choices_the_country_is_unknown() -> None:
     assert Credentials(title="Customer support", country=None) == read(None)
 
 

@@ -240,13 +240,13 @@ def test_a_question_of_the_form_itself_is_enough(project: Path) -> None:
     assert errors(project) == []
 
 
-def test_a_disclosure_that_discloses_nothing_is_found(project: Path) -> None:  # DIS-1
+def test_dis_1_a_disclosure_that_discloses_nothing_is_found(project: Path) -> None:
     change(project, "domain.yml", "responses:\n", "responses:\n  utter_disclosure: [{text: I am a smart assistant.}]\n")
 
     assert ["utter_disclosure" in finding.what for finding in errors(project)] == [True]
 
 
-def test_crisis_help_replaced_in_the_domain_is_found(project: Path) -> None:  # CRI-5
+def test_cri_5_crisis_help_replaced_in_the_domain_is_found(project: Path) -> None:
     change(project, "domain.yml", "responses:\n",
            "responses:\n  utter_crisis_help_now: [{text: A colleague can help.}]\n")
 
@@ -299,7 +299,7 @@ def sign(due: str) -> Callable[[str], str]:
         .replace("review_due: null", f"review_due: {due}"))
 
 
-def test_production_refuses_every_unreviewed_entry_in_use(project: Path) -> None:  # CRI-6
+def test_cri_6_production_refuses_every_unreviewed_entry_in_use(project: Path) -> None:
     found = errors(project, production=True)
 
     assert sum("help line" in finding.what for finding in found) == 15

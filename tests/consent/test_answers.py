@@ -23,12 +23,12 @@ def test_an_unmistakable_yes_is_a_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ANSWERS["no"])
-def test_everything_else_is_a_no(text: str) -> None:  # CON-2
+def test_con_2_everything_else_is_a_no(text: str) -> None:
     assert answer(text) == "no"
 
 
 @pytest.mark.parametrize("case", WITHDRAWALS["takes_back"], ids=lambda case: case["says"])
-def test_a_withdrawal_is_heard(case: dict[str, object]) -> None:  # CON-3
+def test_con_3_a_withdrawal_is_heard(case: dict[str, object]) -> None:
     assert list(withdrawal(str(case["says"])) or ()) == case["purposes"]
 
 

@@ -38,7 +38,7 @@ BOT = {
 
 
 @pytest.mark.parametrize("event", [USER, ACTION, BOT], ids=lambda event: event["event"])
-def test_nothing_of_a_reading_is_left_in_what_is_stored(event: dict[str, object]) -> None:  # CON-5
+def test_con_5_nothing_of_a_reading_is_left_in_what_is_stored(event: dict[str, object]) -> None:
     stored = json.dumps({**split(event)[0], "text": ""})
 
     for word in (*EMOTIONS, "intensity", "cue-7", "r3ad3r", "express_", "strong", "possible", "tier", "frustration"):

@@ -101,7 +101,7 @@ def plain(events: Any) -> list[dict[str, Any]]:
     return [json.loads(json.dumps(event.as_dict())) for event in events]
 
 
-async def test_without_consent_no_byte_of_a_reading_is_in_any_file(tmp_path: Path) -> None:  # CON-5
+async def test_con_5_without_consent_no_byte_of_a_reading_is_in_any_file(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     for _ in range(3):
         await save(store, *turn())
@@ -132,7 +132,7 @@ async def test_with_consent_the_reading_is_kept_from_then_on(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("end", [consent("withdrawn"), consent(None), SessionStarted()], ids=str)
-async def test_after_consent_ends_nothing_new_is_stored(tmp_path: Path, end: Event) -> None:  # CON-3
+async def test_con_3_after_consent_ends_nothing_new_is_stored(tmp_path: Path, end: Event) -> None:
     store = open_store(tmp_path)
     await save(store, consent("granted"), *turn())
     await save(store, end)
@@ -189,7 +189,7 @@ async def test_another_process_gets_every_event_in_its_place_without_the_reading
     assert next(event for event in back.events if isinstance(event, UserUttered)).intent_name is None
 
 
-async def test_a_new_session_forgets_the_feelings_of_the_one_before(tmp_path: Path) -> None:  # BND-1
+async def test_bnd_1_a_new_session_forgets_the_feelings_of_the_one_before(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     await save(store, SessionStarted(), *turn())
     await save(store, SessionStarted(), UserUttered("hi", {"name": "greet"}))

@@ -46,7 +46,7 @@ def test_the_table_is_complete() -> None:
 
 
 @given(st.lists(st.sampled_from(EVENTS), max_size=30))
-def test_nobody_has_consented_whose_last_answer_was_not_a_yes(events: list[Event]) -> None:  # CON-2
+def test_con_2_nobody_has_consented_whose_last_answer_was_not_a_yes(events: list[Event]) -> None:
     state: State = "unknown"
     for event in events:
         state = transition(state, event)

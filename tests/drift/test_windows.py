@@ -80,7 +80,7 @@ def many(handed_over: int, of: int) -> list[Record]:
             conversation(f"c{number}", *(("turn", "handoff") if number < handed_over else ("turn", "said")))]
 
 
-def test_small_counts_are_not_shown_and_cannot_be_worked_out() -> None:  # CRI-12
+def test_cri_12_small_counts_are_not_shown_and_cannot_be_worked_out() -> None:
     few, enough = (rows(windows(many(count, 40)))[1] for count in (9, 10))
 
     assert (few.share, few.of, few.low, few.high) == (None, None, None, None)

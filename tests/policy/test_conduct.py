@@ -176,7 +176,7 @@ def test_conduct_is_not_stored_without_consent(customer: Conversation) -> None:
     assert not any("behaviours" in note for note in notes)
 
 
-def test_a_new_session_knows_nothing_of_the_last(customer: Conversation) -> None:  # BND-1
+def test_bnd_1_a_new_session_knows_nothing_of_the_last(customer: Conversation) -> None:
     customer.say("order_status", text="where is my order")
     before = turns(customer)
     asyncio.run(customer.agent.processor.handle_message(restarted(customer.name)))

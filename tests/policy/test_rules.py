@@ -130,7 +130,7 @@ def test_the_bot_says_nothing_while_a_person_speaks(seen: Situation) -> None:
 
 
 @given(situations)
-def test_conduct_is_nobodys_business_where_answers_are_not_to_be_fitted(seen: Situation) -> None:  # CON-2
+def test_con_2_conduct_is_nobodys_business_where_answers_are_not_to_be_fitted(seen: Situation) -> None:
     refused = replace(seen, permission=replace(seen.permission, adapt="refused"))
 
     assert decide(refused, load()) == decide(replace(refused, trend=Trend()), load())

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from attune.errors import InvalidFile
+from attune.reply.breach import judged
 from attune.reply.document import read
-from attune.reply.lint import Lint, breaches, check, fold, load
+from attune.reply.lint import Lint, Phrases, breaches, fold, load, said_in
+from attune.reply.passages import in_responses
 from attune.reply.resources import load as load_registry
 from attune.settings import LAYER
 
+SCOPES = "scopes: {all: {responses: ''}}\n"
 TABLE = Path(__file__).parents[1] / "tables" / "reply" / "lints.yml"
-LINTS = {lint.id: lint for lint in load()}
+LINTS = {lint.id: lint for lint in load() if isinstance(lint, Phrases)}
 NAMES = {"all": "utter_greet", "crisis": "utter_crisis_help_now", "non-crisis": "utter_greet",
          "distress": "utter_acknowledge_sadness_strong"}
 
@@ -54,14 +57,17 @@ def test_what_a_lint_suggests_breaks_no_lint(lint: Lint) -> None:
     ("L10", "utter_greet", False), ("L10", "utter_crisis_help_possible", True),
     ("L12", "utter_greet", False), ("L12", "utter_acknowledge_anxiety_light", True),
     ("L12", "utter_acknowledge_anger_light", False), ("L12", "utter_crisis_help_now", True),
-    ("L16", "utter_greet", True), ("L16", "utter_crisis_help_now", False),
+    ("L16", "utter_greet", True), ("L16", "utter_crisis_help_now", False), ("L16", "utter_safety_question", False),
+    ("L18", "utter_help_lines", True), ("L18", "utter_ask_country", True), ("L18", "utter_carry_on", True),
+    ("L18", "utter_boundary", False), ("L18", "utter_in_jest", False), ("L16", "utter_boundary", True),
+    ("L18", "utter_ask_country_of_delivery", False),
 ])
 def test_a_lint_concerns_the_responses_of_its_scope(rule: str, name: str, concerned: bool) -> None:
     assert LINTS[rule].concerns(name) is concerned
 
 
 def test_a_safety_question_is_for_a_crisis_only() -> None:
-    assert [lint.id for lint, _ in breaches("utter_crisis_help_now", "Are you okay?", LINTS.values())] == []
+    assert [lint.id for lint, _ in breaches("utter_safety_question", "Are you okay?", LINTS.values())] == []
     assert [lint.id for lint, _ in breaches("utter_greet", "Are you okay?", LINTS.values())] == ["L16"]
 
 
@@ -84,18 +90,18 @@ def test_sentences_around_a_breach_do_not_hide_it(before: str, case: tuple[str, 
 
 
 @pytest.mark.parametrize("file", sorted((LAYER / "responses").glob("*.yml")), ids=lambda file: file.name)
-def test_the_layers_own_wordings_keep_every_rule(file: Path) -> None:
-    assert list(check(read(file), LINTS.values())) == []
+def test_the_layers_own_wordings_keep_every_rule(file: Path) -> None:  # warnings too: none is in the budget (LNG-5)
+    assert list(judged(in_responses(read(file)), load())) == []
 
 
 def test_a_breach_says_where_it_stands_and_what_to_say_instead(tmp_path: Path) -> None:
     file = tmp_path / "domain.yml"
     file.write_text(
         "responses:\n  utter_sorry:\n  - text: Sorry.\n  - text: >-\n      It was entirely\n      our fault.\n"
-        "    buttons:\n    - {title: Calm down, payload: /x}\n    custom: {blocks: [{text: I feel your pain.}]}\n"
+        "    buttons:\n    - {title: Calm down, payload: /x}\n    custom: {blocks: [{text: I have been there.}]}\n"
     )
 
-    found = list(check(read(file), LINTS.values()))
+    found = list(judged(in_responses(read(file)), load()))
 
     assert [(breach.rule, breach.line, breach.severity) for breach in found] == [
         ("L07", 4, "error"), ("L03", 8, "error"), ("L02", 9, "error")]
@@ -104,11 +110,13 @@ def test_a_breach_says_where_it_stands_and_what_to_say_instead(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("broken", "line", "problem"), [
-    ("scopes: {all: ''}\nlints:\n- {id: L01, name: x, severity: error, scope: [some], patterns: [abc], instead: y}\n",
+    (f"{SCOPES}lints:\n- {{id: L01, name: x, severity: error, scope: [some], patterns: [abc], instead: y}}\n",
      3, "no scope is called 'some'"),
-    ("scopes: {all: ''}\nlints:\n- id: L01\n  name: x\n  severity: error\n  scope: [all]\n  instead: y\n"
+    (f"{SCOPES}lints:\n- {{id: L01, name: x, severity: error, scope: [all], patterns: [a <word>], instead: y}}\n",
+     3, "no word is called <word>"),
+    (f"{SCOPES}lints:\n- id: L01\n  name: x\n  severity: error\n  scope: [all]\n  instead: y\n"
      "  patterns:\n  - abc\n  - 'a(b'\n", 10, "not a regular expression"),
-    ("scopes: {all: ''}\nlints:\n- {id: L01}\n", 3, "required property"),
+    (f"{SCOPES}lints:\n- {{id: L01}}\n", 3, "required property"),
 ])
 def test_a_broken_list_of_lints_names_its_line(tmp_path: Path, broken: str, line: int, problem: str) -> None:
     file = tmp_path / "lints.yml"
@@ -117,3 +125,11 @@ def test_a_broken_list_of_lints_names_its_line(tmp_path: Path, broken: str, line
     with pytest.raises(InvalidFile, match=problem) as error:
         load(file)
     assert error.value.line == line
+
+
+@pytest.mark.parametrize(("scope", "rules"), [
+    ("non-crisis", {"L16"}), ("crisis", {"L12", "L18"}), ("distress", {"L12", "L16"}),
+    ("acknowledgement", {"L16", "S1"}), ("all", {"L12", "L16", "L18"}),
+])
+def test_a_wording_without_a_name_is_judged_by_the_rules_of_its_scope(scope: str, rules: set[str]) -> None:
+    assert {lint.id for lint in said_in(scope, load())} & {"L12", "L16", "L18", "S1"} == rules

@@ -60,7 +60,7 @@ async def test_the_help_of_the_country_is_shown(
     assert resources.emergency_in_words(resources.choose(country, REGISTRY)) in said["text"]
 
 
-async def test_six_crisis_turns_never_repeat_at_once_and_no_block_more_than_twice(domain: Domain) -> None:  # CRI-9
+async def test_cri_9_six_crisis_turns_never_repeat_at_once_and_no_block_more_than_twice(domain: Domain) -> None:
     said = await talk(varied(domain), domain, "utter_crisis_help_now", turns=6, country="GB")
 
     assert all(one != next_one for one, next_one in pairwise(said))
@@ -74,7 +74,7 @@ async def test_no_wording_comes_twice_in_a_row(domain: Domain, pick: Callable[[A
     said = await talk(generator, domain, "utter_acknowledge_frustration_light", turns=12)
 
     assert all(one != next_one for one, next_one in pairwise(said))
-    assert len(set(said)) == 5
+    assert len(set(said)) == 6
 
 
 async def test_the_choice_is_the_injected_one(domain: Domain) -> None:
@@ -128,7 +128,8 @@ async def test_channel_and_condition_are_kept_as_rasa_keeps_them() -> None:
 
 @pytest.fixture
 def said_before(domain: Domain) -> Iterator[list[BotUttered]]:
-    texts = [variation["text"] for variation in domain.responses["utter_acknowledge_anger_light"]]
+    variations = domain.responses["utter_acknowledge_anger_light"]
+    texts = [each["text"] for each in variations if "condition" not in each and "{" not in each["text"]]
     return iter([[BotUttered(text) for text in texts if text != last] for last in texts])
 
 

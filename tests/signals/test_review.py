@@ -72,7 +72,7 @@ def test_only_its_owner_reads_the_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize("consent", ["", "  ", "\n"])
-def test_words_without_a_basis_are_refused(path: Path, consent: str) -> None:  # CON-4
+def test_con_4_words_without_a_basis_are_refused(path: Path, consent: str) -> None:
     with pytest.raises(NoConsent, match="Give the basis"):
         review.append(path, replace(PLAIN, consent=consent))
 

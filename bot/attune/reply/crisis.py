@@ -52,11 +52,12 @@ def _length(text: str) -> int:
 
 def fill_in(wording: Variation, resources: Resources, country: str | None) -> Variation:
     """One wording for one country. The reviewer's name stays behind: metadata travels with the message."""
+    shown = resources.lines if "{help}" in wording["text"] else ()
     text = wording["text"].replace("{help}", in_words(resources)).replace("{emergency}", emergency_in_words(resources))
     variation: Variation = {
         "id": f"{wording['id']}-{country or 'anywhere'}",
         "text": text,
-        "metadata": {"resources": [entry.id for entry in resources.lines]},   # AUD-8: which entry was shown
+        "metadata": {"resources": [entry.id for entry in shown]},   # AUD-8: which entry was shown
     }
     if country:
         variation["condition"] = [{"type": "slot", "name": COUNTRY_SLOT, "value": country}]

@@ -43,7 +43,7 @@ class Lint:
 
 
 @dataclass(frozen=True)
-class Phrases(Lint):
+class Phrases(Lint):  # LNG-1, LNG-2, LNG-3, LNG-5, by the patterns of lints.yml
     """A rule that forbids what its patterns match, except where a passage that `unless` matches touches it."""
 
     patterns: tuple[re.Pattern[str], ...]
@@ -61,8 +61,8 @@ class Phrases(Lint):
 
 
 @dataclass(frozen=True)
-class Limit(Lint):
-    """A rule that allows at most `most` of what `counted` matches, a slot in `slots` counted as the words it stands for."""
+class Limit(Lint):  # LNG-4
+    """A rule that allows at most `most` of what `counted` matches; `slots`: the words a placeholder stands for."""
 
     counted: re.Pattern[str]
     most: int
@@ -78,6 +78,7 @@ class Limit(Lint):
         return f"{count} {self.unit}, at most {self.most}" if count > self.most else None
 
 
+@lru_cache(maxsize=1)  # every rule asks for the same text in turn
 def fold(text: str) -> str:
     """The text as the patterns expect it: lower case, plain quotes, single spaces, no emphasis."""
     return " ".join(text.translate(PLAIN).casefold().split())
@@ -87,34 +88,40 @@ def fold(text: str) -> str:
 def load(path: Path = LINTS) -> tuple[Lint, ...]:
     """Read the lints; raises InvalidFile with the line."""
     document = read(path, "lints")
-    scopes = {name: _compiled(document, scope["responses"], "scopes", name, "responses")
-              for name, scope in document.data["scopes"].items()}
+    names = {name: _compiled(document, scope["responses"], "scopes", name, "responses")
+             for name, scope in document.data["scopes"].items()}
     kinds = {"lints": _phrases, "structure": _limit}
-    return tuple(make(document, scopes, kind, index)
+    return tuple(make(document, names, kind, index)
                  for kind, make in kinds.items() for index in range(len(document.data.get(kind, []))))
 
 
-def _phrases(document: Document, scopes: Scopes, *keys: str | int) -> Phrases:
+@lru_cache(maxsize=4)
+def scopes(path: Path = LINTS) -> tuple[str, ...]:
+    """The names of the scopes, in the order of the file; raises InvalidFile with the line."""
+    return tuple(read(path, "lints").data["scopes"])
+
+
+def _phrases(document: Document, names: Scopes, *keys: str | int) -> Phrases:
     item = document.data[keys[0]][keys[1]]
     patterns, unless = (tuple(_compiled(document, text, *keys, key, n) for n, text in enumerate(item.get(key, ())))
                         for key in ("patterns", "unless"))
-    return Phrases(*_common(document, scopes, item, keys), patterns, unless)
+    return Phrases(*_common(document, names, item, keys), patterns, unless)
 
 
-def _limit(document: Document, scopes: Scopes, *keys: str | int) -> Limit:
+def _limit(document: Document, names: Scopes, *keys: str | int) -> Limit:
     item = document.data[keys[0]][keys[1]]
     counted = _compiled(document, item["counted"], *keys, "counted")
-    return Limit(*_common(document, scopes, item, keys), counted, item["most"], item["unit"], item.get("slots", {}))
+    return Limit(*_common(document, names, item, keys), counted, item["most"], item["unit"], item.get("slots", {}))
 
 
 def _common(
-    document: Document, scopes: Scopes, item: Mapping[str, Any], keys: tuple[str | int, ...]
+    document: Document, names: Scopes, item: Mapping[str, Any], keys: tuple[str | int, ...]
 ) -> tuple[str, str, Severity, tuple[re.Pattern[str], ...], frozenset[str], str]:
     for position, scope in enumerate(item["scope"]):
-        if scope not in scopes:
+        if scope not in names:
             raise document.invalid(f"no scope is called {scope!r}", *keys, "scope", position)
-    holds = {name for name in scopes if set(_around(document, name)) & set(item["scope"])}
-    return (item["id"], item["name"], item["severity"], tuple(scopes[scope] for scope in item["scope"]),
+    holds = {name for name in names if set(_around(document, name)) & set(item["scope"])}
+    return (item["id"], item["name"], item["severity"], tuple(names[scope] for scope in item["scope"]),
             frozenset(holds), item["instead"])
 
 
@@ -148,5 +155,5 @@ def broken(text: str, lints: Iterable[Lint]) -> Iterator[tuple[Lint, str]]:
 
 
 def said_in(scope: str, lints: Iterable[Lint]) -> tuple[Lint, ...]:
-    """The rules for a wording that has no response name: those of its scope; `all` is anywhere, so every phrase rule."""
+    """The rules for a wording that has no response name: those of its scope; for `all`, every rule on phrases."""
     return tuple(lint for lint in lints if scope in lint.scopes or (scope == EVERYWHERE and isinstance(lint, Phrases)))

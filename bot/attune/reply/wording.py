@@ -32,14 +32,13 @@ PLACEHOLDER = re.compile(r"{([^\n{}]+?)}")
 
 
 def sayable(variations: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The variations whose every value is known; where there is none, the first that misses fewest (LNG-2, HND-3)."""
+    """The variations whose every value is known; where there is none, those that miss fewest (LNG-2, HND-3)."""
     missing = [
         sum(values.get(name) in (None, "") for name in placeholders([variation.get(part) for part in FILLED_IN]))
         for variation in variations
     ]
     fewest = min(missing, default=0)
-    fitting = [variation for variation, count in zip(variations, missing, strict=True) if count == fewest]
-    return fitting[:1] if fewest else fitting
+    return [variation for variation, count in zip(variations, missing, strict=True) if count == fewest]
 
 
 def placeholders(part: object) -> Iterator[str]:
