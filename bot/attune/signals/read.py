@@ -5,7 +5,7 @@ Intensity runs from 0 to 1000: below 600 is light, 600 and more is strong.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
 from typing import Protocol
 
@@ -76,7 +76,7 @@ def read(text: str, cues: Cues, model: Model | None = None, limits: Thresholds |
         intensity=_intensity(emotion, scores[emotion], found, crisis),
         scores=scores,
         crisis=crisis,
-        wants_person="wants_person" in signs or max(each.wants_person for each in opinions) >= limits.wants_person,
+        wants_person=_wants_person(signs, opinions, limits.wants_person),  # HND-1
         abusive="abusive" in signs,
         asks_if_human="asks_if_human" in signs,  # DIS-2
         jest=JEST in signs and crisis.tier == 0,
@@ -101,6 +101,14 @@ def last_resort(text: str) -> Reading:
 def _opinions(text: str, model: Model) -> Sequence[Opinion]:
     """Of the whole message first, then of its passages."""
     return model.opinions([text, *model.telling(passages(text), MOST_PASSAGES)])
+
+
+def _wants_person(signs: Collection[str | None], opinions: Sequence[Opinion], limit: float) -> bool:
+    """What the cues hear counts; what the trained reader alone hears only where no cue says it is something else."""
+    if "wants_person" in signs:
+        return True
+    heard = max(each.wants_person for each in opinions) >= limit
+    return heard and "declines_person" not in signs and "asks_if_human" not in signs
 
 
 def _crisis(found: Sequence[Found], opinions: Sequence[Opinion], limits: Thresholds) -> Crisis:
