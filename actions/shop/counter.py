@@ -39,6 +39,7 @@ def named_order(tracker: Tracker, shop: Shop) -> Order | None:
 
 def number_in_message(tracker: Tracker) -> int | None:
     """The order number in the customer's last message: inside a form it may be another than the form's."""
+    # BND-7: of a message the shop asks for what was said, never for how it sounded.
     named = [entity for entity in tracker.latest_message.get("entities", ()) if entity["entity"] == "order_number"]
     return order_number(str(named[-1]["value"])) if named else None
 

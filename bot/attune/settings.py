@@ -27,8 +27,9 @@ SWITCH = {"": False, "0": False, "false": False, "no": False, "1": True, "true":
 class Settings:
     """Addresses are loopback unless told otherwise; `secret` signs every token of this installation.
 
-    `desk_secure`: agents come by https, through a proxy. `desk_proxy_header` names the header in which a proxy that
-    proved itself by `desk_proxy_secret` says who signed in; None where the desk asks for passwords itself.
+    `desk_secure`: agents come by https, through a proxy, to `desk_public_url` if that is known. `desk_proxy_header`
+    names the header in which a proxy that proved itself by `desk_proxy_secret` says who signed in; None where the desk
+    asks for passwords itself.
     """
 
     var: Path
@@ -40,6 +41,7 @@ class Settings:
     secret: str
     protocol: Path
     desk_secure: bool = False
+    desk_public_url: str = ""
     desk_proxy_header: str | None = None
     desk_proxy_secret: str = ""
 
@@ -60,8 +62,13 @@ class Settings:
 
     @property
     def desk_url(self) -> str:
-        """Where agents find the desk."""
+        """Where the desk answers."""
         return f"http://{self.host}:{self.desk_port}"
+
+    @property
+    def desk_link(self) -> str:
+        """Where people open the desk: by the proxy in front of it, if there is one."""
+        return self.desk_public_url or self.desk_url
 
     def key(self, purpose: str) -> str:
         """A key for one purpose alone (64 hex digits), so that no two uses share a secret."""
@@ -81,7 +88,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         desk_port=_port(environ, "ATTUNE_DESK_PORT", 8080),
         secret=_secret(environ, host, var),
         protocol=protocol_path(environ),
-        desk_secure=_switch(environ, "ATTUNE_DESK_SECURE"),
+        desk_secure=_desk_secure(environ),
+        desk_public_url=_public_url(environ),
         desk_proxy_header=environ.get("ATTUNE_DESK_PROXY_HEADER") or None,
         desk_proxy_secret=_proxy_secret(environ),
     )
@@ -101,6 +109,11 @@ def weakness(secret: str) -> str | None:
 def protocol_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Where protocol.yml lies; asked alone by who trains a model and needs neither secret nor database."""
     return Path(environ.get("ATTUNE_PROTOCOL", LAYER / "protocol.yml"))
+
+
+def unreviewed(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether customers are told that help lines or crisis wordings lack a review; `attune up` sets it (CRI-6)."""
+    return _switch(environ, "ATTUNE_UNREVIEWED")
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -127,6 +140,18 @@ def _switch(environ: Mapping[str, str], name: str) -> bool:
     return SWITCH[value]
 
 
+def _public_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("ATTUNE_DESK_URL", "").rstrip("/")
+    if url and not re.fullmatch(r"https?://[^\s/?#@]+", url):
+        raise SettingsError("ATTUNE_DESK_URL", f"is {url!r}",
+                            "Give the address agents open, as https://desk.example.org, without a path")
+    return url
+
+
+def _desk_secure(environ: Mapping[str, str]) -> bool:
+    return _switch(environ, "ATTUNE_DESK_SECURE") or _public_url(environ).startswith("https:")
+
+
 def _proxy_secret(environ: Mapping[str, str]) -> str:
     """The proof of the proxy; whoever can send the header without one would sign in as anybody."""
     secret = environ.get("ATTUNE_DESK_PROXY_SECRET", "")
@@ -142,7 +167,7 @@ def _secret(environ: Mapping[str, str], host: str, var: Path) -> str:
     given = environ.get("ATTUNE_SECRET", "")
     if is_loopback(host) and not given:
         return _local_secret(var)
-    by_proxy = _switch(environ, "ATTUNE_DESK_SECURE") or bool(environ.get("ATTUNE_DESK_PROXY_HEADER"))
+    by_proxy = _desk_secure(environ) or bool(environ.get("ATTUNE_DESK_PROXY_HEADER"))
     weak = weakness(given) if by_proxy or not is_loopback(host) else None
     if weak:
         problem, reached = weak if given else "is not set", "the desk" if by_proxy else host

@@ -38,7 +38,7 @@ def alarm(house: House, conversation: str = "c-1") -> Alarms:
     return alarms
 
 
-async def test_hnd_5_an_alarm_reaches_an_open_page_within_a_second(house: House, served: str) -> None:
+async def test_hnd_5_cri_8_an_alarm_reaches_an_open_page_with_rasa_and_actions_away(house: House, served: str) -> None:
     taken(house)
     async with signed_in(served) as client:
         async with client.stream("GET", "/events/conversation/c-1?after=3") as stream:

@@ -23,7 +23,7 @@ def packet(tracker: dict[str, Any], permission: Permission, ticket: Ticket = TIC
     return build(tracker, permission, protocol.load(), ticket)
 
 
-def test_with_a_yes_a_person_knows_what_happened() -> None:
+def test_hnd_4_with_a_yes_a_person_knows_what_happened() -> None:
     built = packet(annoyed(attune_country="GB"), YES)
 
     assert built == {
@@ -58,7 +58,7 @@ def test_with_a_yes_a_person_knows_what_happened() -> None:
 
 
 @pytest.mark.parametrize("answer", [one for one in STATES if one != "granted"])
-def test_without_a_yes_a_person_gets_reason_and_request_only(answer: str) -> None:
+def test_hnd_4_without_a_yes_a_person_gets_reason_and_request_only(answer: str) -> None:
     built = packet(annoyed(), Permission(agent=answer))
 
     assert built == {

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ from attune.handoff.agent import Counter
 from attune.handoff.alarms import Alarms
 from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.pager import Pager, signed
-from attune.handoff.pages import MOST, Cause, Page, Pages, overdue
-from attune.handoff.supervisor import Supervisor
+from attune.handoff.pages import MOST, Cause, Page, Pages, body, overdue
+from attune.handoff.supervisor import SECRET as NAME_OF_SECRET
+from attune.handoff.supervisor import URL, Supervisor
 from attune.policy import protocol
 from attune.signals.reading import EMOTIONS
 from handoff.cases import waits
@@ -162,6 +164,17 @@ async def test_i3_a_page_says_where_to_look_and_nothing_of_the_customer(engine: 
         assert word not in receiver.raw[0].replace("handoff", "").split('"')
 
 
+def test_the_page_about_safety_shows_a_real_page() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "safety.md").read_text()
+    shown = json.loads(page.split("```json")[1].split("```")[0])
+    nine = datetime(2026, 11, 26, 9, tzinfo=timezone.utc).timestamp()
+    cause = Cause("handoff-h-1", "handoff", "c-1", "h-1", nine, nine + WITHIN)
+
+    assert shown == json.loads(body(cause, "https://desk.example.org/handoff/h-1", 1, nine + WITHIN + 1))
+    assert URL in page
+    assert NAME_OF_SECRET in page
+
+
 @pytest.mark.parametrize("faults", [["dropped", "dropped"], ["refused"] * 4, ["lost", "dropped", "lost"]], ids=str)
 async def test_calls_that_fail_are_made_again_with_the_same_id(engine: Engine, faults: list[Fault]) -> None:
     alarmed(engine, time.time() - 301)
@@ -202,8 +215,9 @@ async def test_somebody_who_came_meanwhile_spares_the_supervisor_the_page(engine
     async with paging(Pages(engine), f"http://127.0.0.1:{port}/"):
         await asyncio.sleep(0.6)
         Counter(engine).claim("c-1", "Ada", "Ada joined", time.time())
+        await until(lambda: not Pages(engine).pending())  # dropped, for nobody was there to take it
         with receiving(receiver, port):
-            await until(lambda: not Pages(engine).pending())
+            await asyncio.sleep(0.7)
 
     assert receiver.tries == 0
 

@@ -32,7 +32,7 @@ class OwnAccount(AttuneError):
 
 async def show(request: Request) -> Response:
     """Show every account."""
-    return await _page(request, done=DONE.get(request.query_params.get("done", "")))
+    return await _page(request, done=DONE.get(request.query_params.get("done", ""), ""))
 
 
 async def add(request: Request) -> Response:
@@ -73,11 +73,12 @@ async def _change(request: Request, done: str, act: Callable[[Staff], object]) -
     return RedirectResponse(f"{PAGE}?done={done}", status_code=303)
 
 
-async def _page(request: Request, status: int = 200, **facts: object) -> Response:
+async def _page(request: Request, status: int = 200, problem: str = "", done: str = "") -> Response:
     here = visit.room(request)
     accounts = await run_in_threadpool(here.staff.accounts.all)
     return visit.page(request, "accounts.html", status=status, accounts=accounts, roles=ROLES, meaning=MEANING,
-                      queues=here.staff.queues, own=visit.visitor(request).account, now=here.clock(), **facts)
+                      queues=here.staff.queues, own=visit.visitor(request).account, now=here.clock(),
+                      problem=problem, done=done)
 
 
 def _name(request: Request) -> str:

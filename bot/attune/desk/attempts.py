@@ -10,6 +10,7 @@ import ipaddress
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, case, delete, func, insert, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.elements import ColumnElement
 
 from attune.desk.accounts import ACCOUNTS, clear_lock
 from attune.desk.lockout import ADDRESS_WINDOW, LONGEST_LOCK, MOST_FAILURES, MOST_FROM_ONE_ADDRESS
@@ -46,8 +47,9 @@ class Attempts:
     def on_account(self, name: str, now: float) -> bool:
         """Count an attempt as failed until it succeeds; whether the account is there and takes attempts now."""
         full = ACCOUNTS.c.failures + 1 >= MOST_FAILURES
-        longer = case((ACCOUNTS.c.next_lock * 2 > LONGEST_LOCK, LONGEST_LOCK), else_=ACCOUNTS.c.next_lock * 2)
-        counted = {
+        doubled = ACCOUNTS.c.next_lock * 2
+        longer: ColumnElement[Float] = case((doubled > LONGEST_LOCK, LONGEST_LOCK), else_=doubled)
+        counted: dict[str, ColumnElement[Float]] = {
             "failures": case((full, 0), else_=ACCOUNTS.c.failures + 1),
             "locked_until": case((full, now + ACCOUNTS.c.next_lock), else_=ACCOUNTS.c.locked_until),
             "next_lock": case((full, longer), else_=ACCOUNTS.c.next_lock),

@@ -48,7 +48,7 @@ def add(name: str, role: str, queues: tuple[str, ...], display_name: str, passwo
 @click.argument("name")
 @from_stdin
 def password(name: str, password_stdin: bool) -> None:
-    """Set another password; every session of the account ends, and a lock with them."""
+    """Set another password; every session of the account ends."""
     staff = _staff()
     known = staff.known(name).name
     staff.set_password(known, _password(known, password_stdin))

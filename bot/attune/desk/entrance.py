@@ -14,7 +14,7 @@ from attune.desk.passwords import Hasher
 from attune.desk.session import Session
 from attune.desk.visitor import DEMO_ROLE, Visitor, of
 from attune.errors import AttuneError
-from attune.settings import Settings
+from attune.settings import Settings, is_loopback
 
 Way = Literal["demo", "password", "proxy"]
 PROXY_PROOF = "X-Attune-Proxy-Secret"
@@ -54,7 +54,7 @@ def require(settings: Settings, accounts: Accounts) -> None:
     """Raise NobodyCouldSignIn where others reach a desk that nobody has an account for."""
     if settings.desk_is_private or settings.desk_proxy_header or accounts.exist():
         return
-    raise NobodyCouldSignIn(settings.host if not settings.desk_secure else "ATTUNE_DESK_SECURE is set")
+    raise NobodyCouldSignIn(settings.host if not is_loopback(settings.host) else "by the proxy in front of it")
 
 
 @dataclass(frozen=True)

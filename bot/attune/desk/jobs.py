@@ -36,7 +36,7 @@ def jobs(room: Room, settings: Settings) -> Sequence[Job]:
     return (
         Job("number the audit", 0.5, lambda: keeper.keep(engine, settings.var, room.clock())),
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
-        Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_url)),
+        Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_link)),
         Job("tell those who wait", 1.0, lambda: tell_waiting(room)),
     )
 
@@ -50,14 +50,14 @@ def tell_waiting(room: Room) -> None:
             room.mailbox.deliver(Letter(0, case.conversation_id, once, "notice", words, now))
 
 
-def write_pages(room: Room, pages: Pages, desk_url: str) -> None:
+def write_pages(room: Room, pages: Pages, desk_link: str) -> None:
     """Write a page for all danger that went unanswered too long, where there is somebody to page (HND-5)."""
     if room.supervisor is None:
         return
     now, within = room.clock(), answer_within(room)
     for cause in overdue(room.desk.queue(), room.alarms.unseen(), within, now):
         # By the handoff, not the conversation: on some channels that one's name is a phone number.
-        pages.write(cause, f"{desk_url}/handoff/{cause.handoff_id}", now, again_after=within)
+        pages.write(cause, f"{desk_link}/handoff/{cause.handoff_id}", now, again_after=within)
 
 
 async def repeat(job: Job) -> None:

@@ -16,7 +16,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
 }
 
 MEANING: Mapping[Permission, str] = {
-    "read": "see the conversations of the own queues",
+    "read": "see the conversations of their own queues",
     "speak": "claim, reply, give back",
     "every_queue": "see the conversations of all queues",
     "supervise": "supervisors' pages and alarms",

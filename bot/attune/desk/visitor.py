@@ -24,7 +24,7 @@ class Visitor:
         return needs in (ANYBODY, SIGNED_IN) or needs in ROLES[self.role]
 
     def sees(self, case: Case) -> bool:
-        """Whether the case is theirs to see: of their queues, or already in their hands, wherever it moved to since."""
+        """Whether the case is theirs to see (CON-5): of their queues, or in their hands, wherever it moved to since."""
         if not self.may("read"):
             return False
         mine = (case.owner.kind, case.owner.agent) == ("agent", self.name)

@@ -31,7 +31,10 @@ def slot(name: str, value: str, event_id: str, at: float) -> dict[str, Any]:
 
 
 def said(text: str, event_id: str, at: float) -> dict[str, Any]:
-    """A Rasa event that holds an agent's words, so that the bot resumes knowing them."""
+    """A Rasa event that holds an agent's words, so that the bot resumes knowing them.
+
+    Of kind `bot`: Rasa's pipeline reads messages of customers alone, so no classifier looks at an agent's (BND-6).
+    """
     metadata = {KEY: {"sender": "agent", "event_id": event_id}}
     return {"event": "bot", "text": text, "data": {}, "timestamp": at, "metadata": metadata}
 
