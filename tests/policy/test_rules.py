@@ -58,6 +58,14 @@ def test_the_table_decides(case: dict) -> None:
     assert {"row": decision.row, "steps": list(decision.steps), "then": decision.then} == case["decides"]
 
 
+@pytest.mark.parametrize("intent", [None, "nlu_fallback", "order_status"])
+def test_lng_6_a_message_that_cannot_be_read_is_not_taken_for_calm(intent: str | None) -> None:
+    seen = situation({"reading": {"unread": "es"}, "situation": {"intent": intent}})
+
+    assert decide(seen, load()).steps == ("utter_unread_language",)  # with help lines and a person in its words
+    assert decide(replace(seen, said=frozenset({"utter_unread_language"})), load()).steps == ()
+
+
 def test_every_row_has_a_case() -> None:
     assert {row.row for row in ROWS} == {case["decides"]["row"] for case in CASES}
 

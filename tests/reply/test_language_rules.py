@@ -1,4 +1,4 @@
-"""The rules on language that the lints hold every wording to (LNG-1 to LNG-5)."""
+"""The rules on language that the lints hold every wording to (LNG-1 to LNG-5, BND-2 to BND-4)."""
 
 import pytest
 
@@ -40,6 +40,32 @@ def test_lng_2_a_name_or_a_number_is_no_value_that_covers_a_promise() -> None:
 ])
 def test_lng_3_nobody_is_blamed_calmed_or_made_small_in_any_response(rule: str, said: str, response: str) -> None:
     assert rule in {lint.id for lint, _ in breaches(response, said, load())}
+
+
+def own() -> dict[str, list[str]]:
+    """For each lint, the layer's own wordings that break it."""
+    return {lint.id: [each.text for each in merged_breaches([]) if each.rule == lint.id] for lint in load()}
+
+
+@pytest.mark.parametrize("said", ["How does that make you feel?", "How are you feeling today?"])
+def test_bnd_2_nobody_is_asked_about_feelings(said: str) -> None:
+    assert "L16" in {lint.id for lint, _ in breaches("utter_greet", said, load())}
+    assert own()["L16"] == []
+
+
+@pytest.mark.parametrize(("rule", "said"), [
+    ("L02", "I know how you feel."), ("L11", "I'm always here for you, my friend."),
+    ("L11", "I care about you deeply."),
+])
+def test_bnd_3_the_assistant_is_nobodys_friend_and_feels_nothing(rule: str, said: str) -> None:
+    assert rule in {lint.id for lint, _ in breaches("utter_greet", said, load())}
+    assert own()[rule] == []
+
+
+@pytest.mark.parametrize("said", ["You are depressed.", "This sounds like an anxiety disorder."])
+def test_bnd_4_nobody_is_diagnosed(said: str) -> None:
+    assert "L09" in {lint.id for lint, _ in breaches("utter_greet", said, load())}
+    assert own()["L09"] == []
 
 
 WORDS = " ".join(["word"] * 21)

@@ -168,6 +168,7 @@ ROWS: tuple[Row, ...] = (
     Row("consent", lambda s, p: not _in_danger(s) and any(c.explicit for c in s.changes), _consent_steps),  # CON-3
     Row("person_alerted", lambda s, p: s.owner == "agent" and _in_danger(s), _says()),  # HND-5: the desk flags it
     Row("person_speaks", lambda s, p: s.owner == "agent", _says()),  # I5
+    # CRI-2: help asks for no permission, so no row of danger looks at it.
     Row("crisis_now", lambda s, p: s.reading.crisis.tier >= p.person_mandatory_from_tier, _help_now),
     Row("crisis_possible", lambda s, p: _in_danger(s), _help_possible),  # CRI-1
     Row("country_told", lambda s, p: s.country_told, _says(HELP_LINES)),  # CRI-5

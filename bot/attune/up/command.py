@@ -29,7 +29,8 @@ Examples:
   attune up --production             only if everything is reviewed and set
 
 \b
-Environment: ATTUNE_HOST, ATTUNE_RASA_PORT, ATTUNE_ACTIONS_PORT, ATTUNE_DESK_PORT, ATTUNE_VAR, ATTUNE_DB_URL.
+Environment: ATTUNE_HOST, ATTUNE_RASA_PORT, ATTUNE_ACTIONS_PORT, ATTUNE_DESK_PORT, ATTUNE_VAR, ATTUNE_DB_URL,
+  ATTUNE_SECRET, ATTUNE_DESK_URL (docs/access.md), ATTUNE_SUPERVISOR_URL (docs/safety.md).
 """
 
 
@@ -107,7 +108,7 @@ def _run(place: Installation, package: str, addresses: str, *, quiet: bool) -> N
 
 
 def _addresses(place: Installation, *, quiet: bool, as_json: bool) -> str:
-    chat, desk = f"{place.settings.rasa_url}/webhooks/web/chat", place.settings.desk_url
+    chat, desk = f"{place.settings.rasa_url}/webhooks/web/chat", place.settings.desk_link
     if as_json:
         return json.dumps({"chat": chat, "desk": desk})
     rest = "" if quiet else f"\n\nCtrl-C stops everything. Logs: {os.path.relpath(place.logs)}"

@@ -1,4 +1,4 @@
-/** One letter as it stands in the log. Texts are set as text, never as markup. */
+/** One letter as it stands in the log. Texts are set as text, never as markup; who speaks is said in words (DIS-4). */
 
 const SENDERS = {
   customer: () => "You",
