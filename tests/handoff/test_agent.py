@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from attune.channel.mailbox import Letter, Mailbox
-from attune.channel.ownership import Owner, Ownership, Taken, WrongTurn
+from attune.channel.ownership import Owner, Ownership, Taken
 from attune.consent.permission import Permission
 from attune.handoff.agent import Counter, NothingOpen, NotYours
 from attune.handoff.outbox import Outbox
@@ -79,7 +79,7 @@ def test_nobody_speaks_before_claiming(engine: Engine, counter: Counter) -> None
 
 
 def test_a_conversation_that_waits_for_nobody_cannot_be_claimed(engine: Engine, counter: Counter) -> None:
-    with pytest.raises(WrongTurn):
+    with pytest.raises(NothingOpen):
         counter.claim("c-2", "Ada", "Ada joined", T0)
     assert Ownership(engine).owner("c-2").kind == "bot"
 

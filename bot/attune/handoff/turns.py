@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from attune.handoff.data import load, pattern
+from attune.reply.wording import LAYER_RESPONSES
 from attune.signals.reading import KEY, Reading, from_dict
 
 STARTS = frozenset({"session_started", "restart"})
@@ -88,4 +88,4 @@ def _spoken(events: Iterable[Mapping[str, Any]]) -> Iterable[Spoken]:
 
 def is_layer_response(name: str) -> bool:
     """Whether a response belongs to the layer and so says nothing about the customer's business."""
-    return bool(pattern(load("labels.yml")["layer_responses"]).fullmatch(name))
+    return name in LAYER_RESPONSES

@@ -1,0 +1,72 @@
+"""A customer who waits may go on with the assistant; a case for safety is looked at all the same (HND-5, CRI-13)."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Engine
+
+from attune.channel.ownership import Owner, Ownership
+from attune.consent.permission import Permission
+from attune.handoff.agent import Counter
+from attune.handoff.outbox import NotWaiting, Outbox
+from attune.handoff.packet import Ticket, build
+from attune.policy import protocol
+from attune.policy.protocol import Reason
+from handoff.trackers import annoyed
+
+T0 = 1_800_000_000.0
+
+
+def opened(engine: Engine, reason: Reason) -> Outbox:
+    outbox = Outbox(engine)
+    outbox.open(build(annoyed(), Permission(), protocol.load(), Ticket("h-1", 1, reason, T0)), T0)
+    return outbox
+
+
+def test_who_leaves_the_queue_speaks_with_the_assistant_and_the_case_is_closed(engine: Engine) -> None:
+    outbox = opened(engine, "customer_request")
+    outbox.leave("c-1", T0 + 5)
+
+    assert Ownership(engine).owner("c-1") == Owner("bot", None, T0 + 5)
+    assert outbox.current("c-1") is None
+    assert [item.kind for item in outbox.pending()] == ["packet", "close"]
+
+
+def test_hnd_5_a_case_for_safety_stays_open_with_a_note_and_can_still_be_taken(engine: Engine) -> None:
+    outbox = opened(engine, "safety")
+    outbox.leave("c-1", T0 + 5)
+
+    assert outbox.current("c-1")
+    note = outbox.pending()[-1]
+    assert (note.kind, "about safety: look in all the same" in str(note.body["text"])) == ("note", True)
+    Counter(engine).claim("c-1", "Ada", "Ada joined", T0 + 9)
+    assert Ownership(engine).owner("c-1").agent == "Ada"
+
+
+def test_who_asks_again_waits_again_in_the_same_case(engine: Engine) -> None:
+    outbox = opened(engine, "safety")
+    outbox.leave("c-1", T0 + 5)
+
+    assert outbox.wait_again("c-1", T0 + 7)
+    assert Ownership(engine).owner("c-1") == Owner("queue", None, T0 + 7)
+    assert not outbox.wait_again("c-1", T0 + 8)
+
+
+@pytest.mark.parametrize("owner", ["bot", "agent"])
+def test_nobody_leaves_a_queue_they_are_not_in(engine: Engine, owner: str) -> None:
+    outbox = opened(engine, "customer_request")
+    if owner == "agent":
+        Counter(engine).claim("c-1", "Ada", "Ada joined", T0)
+    else:
+        outbox.leave("c-1", T0)
+
+    with pytest.raises(NotWaiting, match="c-1 is not waiting"):
+        outbox.leave("c-1", T0 + 5)
+    assert Ownership(engine).owner("c-1").kind == owner
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(name=st.text(min_size=1))
+def test_a_conversation_nobody_knows_cannot_leave(engine: Engine, name: str) -> None:
+    with pytest.raises(NotWaiting):
+        Outbox(engine).leave(name, T0)
