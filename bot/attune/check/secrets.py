@@ -1,10 +1,11 @@
 """Secrets belong in the environment, not in files that are shared."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attune.check.finding import Finding, Findings
-from attune.check.project import Key, Project
+from attune.check.project import Project
+from attune.reply.document import strings
 from attune.settings import HOW_LONG, weakness
 
 SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|access_?key|private_?key|auth_token)$", re.IGNORECASE)
@@ -15,7 +16,7 @@ FROM_ENVIRONMENT = re.compile(r"^\$\{\w+\}$|^\$\w+$")
 def in_files(project: Project) -> Findings:
     """Every secret written out in a configuration file."""
     for name, document in project.files.items():
-        for keys, value in _strings(document.data, ()):
+        for keys, value in strings(document.data, ()):
             label = str(keys[-1]) if keys else ""
             if (SECRET_KEY.search(label) and not FROM_ENVIRONMENT.match(value)) or SECRET_URL.search(value):
                 yield Finding("error", name, document.line(*keys), f"{label} holds a secret in plain text",
@@ -29,14 +30,3 @@ def in_environment(environ: Mapping[str, str]) -> Findings:
     if weak:
         yield Finding("error", "ATTUNE_SECRET", 0, weak if given else "is not set",
                       f"{HOW_LONG}, the same for all three processes")
-
-
-def _strings(node: object, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], str]]:
-    if isinstance(node, str) and node:
-        yield keys, node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _strings(value, (*keys, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _strings(value, (*keys, index))

@@ -1,7 +1,7 @@
 """A YAML file as plain data that still knows its lines."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,18 @@ def read(path: Path, schema: str = "any") -> Document:
         # ruamel stumbles in its own code over some odd scalars and tags; it must not become a traceback.
         raise InvalidFile(path, 1, f"not valid YAML: {error}") from error
     return Document(path, _plain(node), node)
+
+
+def strings(node: object, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text within plain data that is not empty, with the keys that lead to it."""
+    if isinstance(node, str) and node:
+        yield keys, node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from strings(value, (*keys, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from strings(value, (*keys, index))
 
 
 def _plain(node: Any) -> Any:

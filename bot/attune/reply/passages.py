@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from attune.errors import InvalidFile
-from attune.reply.document import Document, read
+from attune.reply.document import Document, read, strings
 from attune.reply.lint import scopes
 
 YAML, JSONL = (".yml", ".yaml"), (".jsonl", ".ndjson")
@@ -103,15 +103,4 @@ def _texts(variation: object) -> Iterator[tuple[Keys, str]]:
         for index, option in enumerate(options if isinstance(options, list) else ()):
             if isinstance(option, Mapping) and isinstance(option.get("title"), str):
                 yield (kind, index, "title"), option["title"]
-    yield from _strings(variation.get("custom"), ("custom",))
-
-
-def _strings(node: object, keys: Keys) -> Iterator[tuple[Keys, str]]:
-    if isinstance(node, str):
-        yield keys, node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _strings(value, (*keys, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _strings(value, (*keys, index))
+    yield from strings(variation.get("custom"), ("custom",))
