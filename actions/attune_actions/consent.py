@@ -12,10 +12,14 @@ SPOKEN = {
 
 
 def spoken(events: list[dict[str, object]]) -> str | None:
-    """The response for the consent that changed last; None while none was answered."""
+    """The response for what this message changed: a withdrawal if there is one, else the last change, if any."""
     slots = {slot(purpose) for purpose in PURPOSES}
-    changes = (event for event in reversed(events) if event.get("event") == "slot" and event.get("name") in slots)
-    return SPOKEN.get(str(next(changes, {}).get("value")))
+    heard = max((place for place, event in enumerate(events) if event.get("event") == "user"), default=0)
+    changed = [str(event.get("value")) for event in events[heard:]
+               if event.get("event") == "slot" and event.get("name") in slots]
+    if "withdrawn" in changed:  # whoever takes all of it back refuses in the same message what was never given (CON-3)
+        return SPOKEN["withdrawn"]
+    return SPOKEN.get(changed[-1]) if changed else None
 
 
 class AttuneConsent(Action):

@@ -46,6 +46,18 @@ def facts(told: dict[str, Any], may: bool = False, thread: Thread = NEW) -> list
     return [(record.kind, dict(record.facts)) for record in records(told, thread, KEYS, may)]
 
 
+@pytest.mark.parametrize("response", ["utter_crisis_help_now", "utter_crisis_help_possible", "utter_help_lines"])
+@pytest.mark.parametrize("may", [False, True])
+def test_cri_12_of_help_the_entries_shown_and_the_language_are_on_record_and_no_kind_of_danger(
+    response: str, may: bool,
+) -> None:
+    told = bot(response, resources=["GB-SAM", "GB-SHOUT", "a name with spaces", 7], id="now-1-GB")
+    [(kind, found)] = facts(told, may, Thread(locale="en-GB"))
+
+    assert (kind, found["resources"], found["locale"]) == ("help", "GB-SAM GB-SHOUT", "en-GB")
+    assert may or not {"now", "possible"} & set(str(found["response"]).split("_"))
+
+
 def test_a_session_names_its_model() -> None:
     assert facts(event("session_started", metadata={"model_id": "m1"})) == [("session", {"model": "m1"})]
 

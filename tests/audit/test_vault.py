@@ -44,7 +44,7 @@ def key(connection: Connection, conversation: str = ANNA) -> bytes:
     return bytes.fromhex(connection.execute(select(KEYS.c.key).where(KEYS.c.conversation == conversation)).scalar_one())
 
 
-def test_aud_10_what_tells_a_feeling_is_sealed_and_opens_with_the_key(connection: Connection) -> None:
+def test_con_6_aud_10_what_tells_a_feeling_is_sealed_and_opens_with_the_key(connection: Connection) -> None:
     sealed = seal(connection)
 
     assert sealed.facts.keys() == {"channel", "understood", SEALED}

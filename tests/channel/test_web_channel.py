@@ -37,7 +37,7 @@ def texts(letters: list[dict]) -> list[str]:
     return [letter["data"]["text"] for letter in letters]
 
 
-def test_dis_1_the_disclosure_is_the_first_letter(server: Server) -> None:
+def test_dis_1_con_1_the_notice_is_stored_before_any_word_of_the_customer(server: Server) -> None:
     customer = Customer(server)
     customer.say("hello")
     first, second, third = customer.read(3)

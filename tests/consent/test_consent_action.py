@@ -23,12 +23,15 @@ AGENT, QUALITY = "attune_consent_agent", "attune_consent_quality"
     ([USER, slot(QUALITY, "withdrawn")], ["utter_consent_withdrawn"]),
     ([slot(QUALITY, "granted"), USER, slot(AGENT, "refused"), slot("order_id", "1042")], ["utter_consent_refused"]),
     ([slot(AGENT, "granted"), USER, slot(AGENT, "withdrawn")], ["utter_consent_withdrawn"]),
+    ([USER, slot(AGENT, "withdrawn"), slot(QUALITY, "refused")], ["utter_consent_withdrawn"]),
+    ([slot(AGENT, "withdrawn"), USER, slot(QUALITY, "granted")], ["utter_consent_granted"]),
+    ([slot(QUALITY, "granted"), USER], []),
     ([USER, slot(AGENT, "asked")], []),
     ([USER, slot(AGENT, None)], []),
     ([USER, slot("order_id", "granted")], []),
     ([], []),
 ])
-async def test_it_speaks_of_the_consent_that_changed_last(events: list[dict[str, Any]], said: list[str]) -> None:
+async def test_con_3_it_speaks_of_what_this_message_changed(events: list[dict[str, Any]], said: list[str]) -> None:
     dispatcher, tracker = CollectingDispatcher(), Tracker("anna", {}, {}, events, False, None, {}, None)
     changes = await AttuneConsent().run(dispatcher, tracker, {})
 

@@ -227,11 +227,21 @@ async def test_a_job_that_fails_says_so_once_and_says_when_it_works_again(caplog
     ]
 
 
-def test_the_desk_looks_for_alarms_twice_a_second(house: House) -> None:  # HND-5
+def test_hnd_5_the_desk_looks_for_alarms_twice_a_second(house: House) -> None:
     every = {job.name: job.every for job in jobs(room(house), house.settings)}
 
     assert every["raise alarms"] == 0.5
     assert every["page the supervisor"] <= 1.0
+
+
+def test_con_8_con_10_the_desk_erases_what_was_asked_for_and_what_is_old(house: House) -> None:
+    erasing = {job.name: job for job in jobs(room(house), house.settings) if job.name.startswith("erase")}
+
+    assert {name: job.every for name, job in erasing.items()} == {
+        "erase who asked for it": 2.0, "erase what is old": 3600.0,
+    }
+    assert erasing["erase who asked for it"].run() == 0
+    assert not any(erasing["erase what is old"].run().values())  # type: ignore[attr-defined]
 
 
 def test_a_record_that_is_no_decision_of_the_policy_raises_none(house: House) -> None:

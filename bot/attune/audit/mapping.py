@@ -68,7 +68,7 @@ def _action(event: Event, _thread: Thread, _seal: Seal) -> Iterator[Happening]:
         yield _ACTIONS[done], {"action": done}
 
 
-def _bot(event: Event, _thread: Thread, seal: Seal) -> Iterator[Happening]:
+def _bot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
     metadata = part(event, "metadata")
     if part(metadata, KEY).get("sender") in ("agent", "person"):
         yield "person", {}
@@ -76,7 +76,15 @@ def _bot(event: Event, _thread: Thread, seal: Seal) -> Iterator[Happening]:
     response = name(metadata.get("utter_action"))
     # A family's name stands for a wording that would tell the feeling; so would the wording's digest.
     digest = None if response in FAMILIES else seal.wording(str(event.get("text") or ""))
-    yield _RESPONSES.get(general(response or ""), "said"), {"response": response, "digest": digest}
+    kind = _RESPONSES.get(general(response or ""), "said")
+    facts: dict[str, Fact] = {"response": response, "digest": digest}
+    yield kind, facts | _shown(metadata.get("resources"), thread) if kind == "help" else facts
+
+
+def _shown(resources: object, thread: Thread) -> dict[str, Fact]:
+    """Which entries of the registry were shown, in which language: what the yearly count needs (CRI-12)."""
+    entries = " ".join(filter(None, map(name, resources if isinstance(resources, list) else [])))
+    return {"resources": entries, "locale": thread.locale} if entries else {}
 
 
 def _slot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
@@ -118,6 +126,7 @@ def model(event: Event) -> str | None:
 
 _RESPONSES: dict[str, Kind] = {
     "utter_disclosure": "disclosure", "utter_acknowledge": "acknowledged", "utter_crisis_help": "help",
+    "utter_help_lines": "help",
 }
 _ACTIONS: dict[str | None, Kind] = {
     "action_attune_hand_off": "handoff", "action_default_fallback": "fallback", "action_two_stage_fallback": "fallback",

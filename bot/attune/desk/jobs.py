@@ -1,4 +1,4 @@
-"""What the desk process does again and again: number the audit, raise alarms, page, tell those who wait too long."""
+"""What the desk process repeats: number the audit, raise alarms, page, tell who waits, erase what is due."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ from attune.desk.room import Room
 from attune.desk.view import seconds
 from attune.desk.watch import ALERTED, look
 from attune.handoff.pages import Pages, overdue
+from attune.rights import jobs as rights
 from attune.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def jobs(room: Room, settings: Settings) -> Sequence[Job]:
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
         Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_link)),
         Job("tell those who wait", 1.0, lambda: tell_waiting(room)),
+        Job("erase who asked for it", rights.LOOK_EVERY, lambda: rights.erase_asked(settings, room.clock())),  # CON-8
+        Job("erase what is old", rights.RETAIN_EVERY, lambda: rights.retain(settings, room.clock())),  # CON-10
     )
 
 
