@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 WEB = "web"
 LINK = "/webhooks/web/export"
 """Where the web channel hands a copy out, to the browser that holds the conversation's cookie and to no other."""
-AWAY = (AttuneError, SQLAlchemyError, OSError)
+AWAY = (SQLAlchemyError, OSError)
+"""What another try may mend; an AttuneError it does not, so a person sees to it."""
 
 
 class AttuneExport(Action):
@@ -41,6 +42,9 @@ class AttuneExport(Action):
             return await _ask_a_person(dispatcher, tracker, domain)
         try:
             await asyncio.to_thread(_prepare, tracker.sender_id, time.time())
+        except AttuneError as problem:
+            log.error("A copy could not be prepared, so a person is asked (%s).", type(problem).__name__)
+            return await _ask_a_person(dispatcher, tracker, domain)
         except AWAY as problem:
             log.error("A copy could not be prepared (%s).", type(problem).__name__)
             dispatcher.utter_message(response="utter_export_failed")
@@ -62,7 +66,7 @@ class AttuneForget(Action):
         """Note it and say so; where it cannot be noted, say that."""
         try:
             await asyncio.to_thread(_note, tracker.sender_id, time.time())
-        except AWAY as problem:
+        except (AttuneError, *AWAY) as problem:
             log.error("A wish to be erased could not be noted (%s).", type(problem).__name__)
             dispatcher.utter_message(response="utter_forget_failed")
             return []

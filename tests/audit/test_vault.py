@@ -111,6 +111,15 @@ def test_an_erased_subject_gets_no_key_again(connection: Connection) -> None:
     assert vault.buried(connection, ANNA) == 1
 
 
+def test_aud_10_whoever_came_back_and_is_erased_again_has_the_later_date_and_no_earlier_one(
+    connection: Connection,
+) -> None:
+    for at in (5, 9, 7):
+        vault.destroy(connection, ANNA, at)
+
+    assert vault.buried(connection, ANNA) == 9
+
+
 def test_con_10_keys_are_for_one_day_and_go_when_it_is_old_enough(connection: Connection) -> None:
     later = [replace(one, at=one.at + DAY * 1_000_000) for one in (TOLD, FELT)]
     first, second = seal(connection), seal(connection, *later)

@@ -40,4 +40,6 @@ def playing(stack: RunningStack, request: pytest.FixtureRequest) -> Iterator[dic
 def test_it_goes_as_written(conversation: Conversation, playing: dict[str, "Future[Played]"]) -> None:
     played = playing[conversation.name].result()
 
-    assert played.held, "\n" + "\n".join(report.told(played))
+    if conversation.not_yet and not played.held:
+        pytest.xfail(conversation.not_yet)
+    assert played.expected, "\n" + "\n".join(report.told(played))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -234,7 +235,11 @@ def test_hnd_5_the_desk_looks_for_alarms_twice_a_second(house: House) -> None:
     assert every["page the supervisor"] <= 1.0
 
 
-def test_con_8_con_10_the_desk_erases_what_was_asked_for_and_what_is_old(house: House) -> None:
+def test_con_8_con_10_the_desk_erases_what_was_asked_for_and_what_is_old(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "endpoints.yml").touch()
+    monkeypatch.chdir(tmp_path)  # not this checkout's own conversations
     erasing = {job.name: job for job in jobs(room(house), house.settings) if job.name.startswith("erase")}
 
     assert {name: job.every for name, job in erasing.items()} == {

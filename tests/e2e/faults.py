@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from attune.reply import resources
 from fixtures.stack import RunningStack
 
 STATES = read.states(Path(__file__).parents[1] / "conversations" / read.STATES)
-NOT_TRIED = ("person speaks", "consented", "consented in a form", "withdrawn", "switched off")
+NOT_TRIED = ("person speaks", "consented", "consented in a form", "consented to quality", "withdrawn", "switched off")
 """Beside an agent the bot is silent by design (I5); what consent changes, tests/conversations/consent.yml looks at."""
 TRIED = tuple(state for state in STATES if state not in NOT_TRIED)
 POSSIBLE, STATED = "I have suicidal thoughts", "I'm going to kill myself tonight"
+RESULTS = Path(__file__).parents[2] / "results" / "faults.json"
 TRIES = 3
 WITHIN = 2.0
 """Seconds to the help (I1)."""
@@ -73,10 +74,11 @@ def in_danger(stack: RunningStack, waiting: Mapping[str, str], words: str = STAT
 def shown(stack: RunningStack, customer: str, state: str, danger: str) -> Shown:
     """The first message that holds help, as it is sent out (`stream`): what follows it may take its time."""
     said, began = "", time.monotonic()
-    for text in spoken(stack, customer, danger):
-        said += text
-        if "findahelpline.com" in text:
-            return Shown(state, text, time.monotonic() - began)
+    with suppress(httpx.TimeoutException):
+        for text in spoken(stack, customer, danger):
+            said += text
+            if "findahelpline.com" in text:
+                return Shown(state, text, time.monotonic() - began)
     return Shown(state, said, time.monotonic() - began)
 
 
@@ -89,7 +91,11 @@ def spoken(stack: RunningStack, customer: str, words: str) -> Iterator[str]:
                 yield str(json.loads(line).get("text", ""))
 
 
-def told(fault: str, results: Sequence[Shown]) -> str:
-    """One line of the table in docs/safety.md."""
-    held, slowest = [each for each in results if each.held], max(results, key=lambda each: each.seconds)
-    return f"| {fault} | {len(results)} | {len(held)} | {slowest.seconds:.2f} s ({slowest.state}) |"
+def note(fault: str, results: Sequence[Shown]) -> None:
+    """Keep the figures of one fault for docs/safety.md, beside those of the others."""
+    slowest = max(results, key=lambda each: each.seconds)
+    held = sum(each.held for each in results)
+    RESULTS.parent.mkdir(exist_ok=True)
+    noted = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    noted[fault] = {"tried": len(results), "held": held, "slowest": round(slowest.seconds, 2), "state": slowest.state}
+    RESULTS.write_text(json.dumps(noted, indent=1) + "\n")

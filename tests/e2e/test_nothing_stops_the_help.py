@@ -23,14 +23,16 @@ pytestmark = pytest.mark.stack
 def lose_databases(var: Path) -> None:
     """What a lost disk leaves: the files are gone and cannot be made again."""
     for name in ("attune.db", "tracker.db"):
-        for path in var.glob(f"{name}*"):
-            path.unlink()
-        (var / name).mkdir()
+        while not (var / name).is_dir():  # again where a process made the file anew in between
+            for path in var.glob(f"{name}*"):
+                path.unlink(missing_ok=True)
+            with suppress(FileExistsError):
+                (var / name).mkdir()
 
 
 def all_held(fault: str, results: list[Shown]) -> None:
-    """Every customer was shown help in time; prints the line of docs/safety.md."""
-    print(faults.told(fault, results))
+    """Every customer was shown help in time; the figures go to results/faults.json."""
+    faults.note(fault, results)
     assert [each for each in results if not each.held] == []
 
 
@@ -46,11 +48,17 @@ def test_cri_8_help_comes_while_the_action_server_hangs(stack: RunningStack) -> 
         all_held("action server hangs", in_danger(stack, waiting))
 
 
-@pytest.mark.xfail(strict=True, reason="a message waits for the one before it, up to a minute, and is then dropped")
+@pytest.mark.xfail(strict=True, raises=AssertionError,
+                   reason="a message waits for the one before it, up to a minute, and is then dropped")
 def test_cri_8_help_comes_while_an_earlier_message_waits_for_an_action_server_that_hangs(stack: RunningStack) -> None:
     with desk_of(stack) as stage:
         customer = bring(stage, "greeted")
-    asked = threading.Thread(target=lambda: list(spoken(stack, customer, "where is my order 1042")))
+
+    def ask() -> None:
+        with suppress(httpx.ReadTimeout):
+            list(spoken(stack, customer, "where is my order 1042"))
+
+    asked = threading.Thread(target=ask)
     with stack.hanging("action server"):
         asked.start()
         time.sleep(1)
@@ -98,7 +106,8 @@ def test_cri_8_help_comes_with_postgresql_killed_in_the_middle_of_conversations(
             all_held("PostgreSQL, action server and desk killed", in_danger(stack, second))
 
 
-@pytest.mark.xfail(strict=True, reason="a database that takes connections and never answers holds the whole server up")
+@pytest.mark.xfail(strict=True, raises=AssertionError,
+                   reason="a database that takes connections and never answers holds the whole server up")
 def test_cri_8_help_comes_while_postgresql_hangs(tmp_path: Path) -> None:
     [port] = free_ports(1)
     with ExitStack() as opened:
@@ -134,7 +143,7 @@ class ChatPage:
         return heard
 
 
-def test_i5_the_bot_stays_silent_beside_a_person_though_the_database_that_says_so_is_lost(tmp_path: Path) -> None:
+def test_i5_beside_a_person_nothing_but_help_is_said_though_the_database_that_says_so_is_lost(tmp_path: Path) -> None:
     with running(REPOSITORY, tmp_path / "var") as stack:
         spoken_to, alone = ChatPage(stack), ChatPage(stack)
         for page in (spoken_to, alone):
@@ -145,4 +154,6 @@ def test_i5_the_bot_stays_silent_beside_a_person_though_the_database_that_says_s
         lose_databases(tmp_path / "var")
 
         assert any("findahelpline.com" in text for text in alone.hears(POSSIBLE))
-        assert [text for text in spoken_to.hears(POSSIBLE) if text not in before] == []
+        assert [text for text in spoken_to.hears("when are you open?") if text not in before] == []
+        # The alarm that would tell the person of danger is lost with the database, so the customer is told (CRI-8).
+        assert any("findahelpline.com" in text for text in spoken_to.hears(POSSIBLE))

@@ -1,6 +1,7 @@
 """A conversation is played to its first problem, and told so that a designer sees what happened."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -90,6 +91,17 @@ def test_what_failed_is_told_as_a_dialogue_with_the_place_it_is_written() -> Non
         "✗ it echoes", "  some.yml:3, at some.yml:7", "    customer  hello", "    bot       You said hello [Yes]",
         "    expected  must: “sorry”", "",
     ]
+
+
+@pytest.mark.parametrize(("says", "expected"), [("sorry", True), ("hello", False)])
+def test_what_is_not_so_yet_may_fail_and_may_not_hold_unnoticed(says: str, expected: bool) -> None:
+    written = conversation(step("hello", must=(Check("words", says),)))
+    found = play(replace(written, not_yet="nobody taught it"), "ann", Echo(), JUDGE)
+
+    assert found.expected == expected
+    assert ("    It goes as written now: take “not yet: nobody taught it” away." in report.told(found)) != expected
+    assert report.as_json(found)["not_yet"] == "nobody taught it"
+    assert ("1 not yet" in report.summary([found], 3)) == expected
 
 
 def test_many_are_played_each_with_a_customer_of_its_own() -> None:

@@ -102,7 +102,7 @@ def test_the_payload_of_a_button_is_no_placeholder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "line", "problem"), [
     (HELLO.replace("customer", "custmer"), 4, "custmer"),
-    (HELLO.replace("bot must", "bot has to"), 4, "bot has to"),
+    (HELLO.replace("bot must", "bot has to"), 5, "bot has to"),
     (HELLO.replace("response:", "respons:"), 5, "respons"),
     (HELLO.replace("hello", '"{says}"'), 4, "{says} has no value"),
     (HELLO.replace("  steps", "  given: nowhere\n  steps"), 2, "no state “nowhere”"),
@@ -119,6 +119,12 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, line: i
     with pytest.raises(InvalidFile, match=r"^" + str(path)) as error:
         read.read(path)
     assert (error.value.line, problem in error.value.problem) == (line, True), str(error.value)
+
+
+def test_why_something_is_not_so_yet_stands_beside_it(tmp_path: Path) -> None:
+    known = one(tmp_path, HELLO.replace("  steps", "  not yet: nobody taught it\n  steps"))
+
+    assert (known.not_yet, one(tmp_path, HELLO).not_yet) == ("nobody taught it", None)
 
 
 def test_two_conversations_may_not_share_a_name(tmp_path: Path) -> None:

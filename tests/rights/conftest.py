@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from attune import database
 from attune.rights import stores
 from attune.rights.stores import Stores
+from attune.rights.trackers import EVENTS
 
 RASAS_TABLE = """CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL,
 type_name VARCHAR(255) NOT NULL, timestamp FLOAT, intent_name VARCHAR(255), action_name VARCHAR(255), data TEXT)"""
@@ -45,9 +47,8 @@ def remember(place: Stores, subject: str, events: Iterable[Mapping[str, Any]]) -
     [(engine, _)] = place.trackers
     with engine.begin() as connection:
         for event in events:
-            row = (subject, event["event"], event.get("timestamp", 0.0), json.dumps(event))
-            connection.exec_driver_sql(
-                "INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, ?, ?, ?)", row)
+            row = {"sender_id": subject, "type_name": event["event"], "timestamp": event.get("timestamp", 0.0)}
+            connection.execute(insert(EVENTS).values(**row, data=json.dumps(event)))
 
 
 def on_disk(var: Path) -> bytes:

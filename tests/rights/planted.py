@@ -5,6 +5,8 @@ import os
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import update
+
 from attune.audit import keeper, spool, store, vault
 from attune.audit.record import Record
 from attune.channel.copies import Copies
@@ -17,6 +19,7 @@ from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Ticket
 from attune.handoff.pages import Cause, Pages
+from attune.handoff.tables import TRACKER_EVENTS
 from attune.policy import protocol
 from attune.rights.stores import Stores
 from attune.signals import review
@@ -90,7 +93,7 @@ def _settle(place: Stores, at: float) -> None:
     """All that waited for Rasa arrived; one of its calls left its words behind."""
     with place.engine.begin() as connection:
         body = json.dumps({"event": "bot", "text": "canarywaiting"})
-        connection.exec_driver_sql("UPDATE attune_tracker_event SET delivered = ?, body = ?", (at, body))
+        connection.execute(update(TRACKER_EVENTS).values(delivered=at, body=body))
 
 
 def _on_record(place: Stores, subject: str, at: float) -> None:

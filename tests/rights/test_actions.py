@@ -13,6 +13,7 @@ from attune.consent.requests import INTENTS, requested
 from attune.reply.document import read
 from attune.rights import jobs, wishes
 from attune.rights.stores import Stores
+from attune.rights.trackers import UnknownStore
 from attune.settings import LAYER
 from attune_actions.rights import LINK, AttuneExport, AttuneForget
 from rights.conftest import on_disk
@@ -46,6 +47,20 @@ async def test_con_7_elsewhere_a_person_sees_to_it(place: Stores) -> None:
     assert message["response"] == "utter_export_elsewhere"
     assert Ownership(place.engine).owner("anna-1").kind == "queue"
     assert Copies(place.engine).ready("anna-1", NOW) is None
+
+
+async def test_con_7_where_the_copy_cannot_be_made_by_trying_again_a_person_sees_to_it(
+    place: Stores, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("attune_actions.rights.stores.here", elsewhere)
+    [message] = await run(AttuneExport())
+
+    assert message["response"] == "utter_export_elsewhere"
+    assert Ownership(place.engine).owner("anna-1").kind == "queue"
+
+
+def elsewhere(*_: object) -> Stores:
+    raise UnknownStore("redis", Path("endpoints.yml"))
 
 
 async def test_con_8_a_wish_is_noted_and_nothing_is_erased_in_the_turn_itself(place: Stores) -> None:

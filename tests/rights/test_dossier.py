@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from attune.cli import main
-from attune.rights import dossier, erasure, markdown
+from attune.rights import dossier, erasure, markdown, wishes
 from attune.rights.copy import Dossier, Entry, Section, words
 from attune.rights.dossier import UnknownSubject
 from attune.rights.staff import Staff
@@ -73,6 +73,12 @@ def test_con_7_log_entries_have_dates_and_purposes_and_what_was_read_with_a_yes(
 
     assert entries["turn"].facts["emotion"] == "sadness"
     assert all(entry.at and entry.facts["purpose"] for entry in entries.values())
+
+
+def test_con_7_a_wish_to_be_erased_that_waits_is_in_the_copy(place: Stores) -> None:
+    wishes.note(place.engine, "anna-1", NOW + 3)
+
+    assert ("attune_erasure", NOW + 3) in [(one.what, one.at) for one in section(gathered(place), "other").entries]
 
 
 def test_what_the_customer_wrote_is_never_touched_by_withholding(place: Stores) -> None:

@@ -189,6 +189,17 @@ def test_a_customer_who_wrote_again_is_not_erased_by_a_replay(place: Stores) -> 
     assert "canaryletter" in found(place)
 
 
+def test_aud_10_a_backup_from_before_the_second_erasure_does_not_bring_back_who_had_returned(place: Stores) -> None:
+    plant(place)
+    erasure.forget(place, "anna-1", LATER)
+    plant(place, at=LATER + 500)
+    erasure.forget(place, "anna-1", LATER + 600)
+    Mailbox(place.engine).append("anna-1", "customer", "canaryletter", message_id="m9", at=LATER + 450)
+
+    assert replay(place, LATER + 700).again == ("anna-1",)
+    assert found(place, "anna-1") == []
+
+
 CUT = """
 import os, signal, sys
 from attune.rights import erasure, stores

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SessionStarted, SlotSet, UserUttered
@@ -15,6 +16,7 @@ from attune.audit import keeper
 from attune.audit.broker import AuditBroker
 from attune.audit.verify import verify
 from attune.channel.mailbox import Mailbox
+from attune.cli import main
 from attune.consent.tracker_store import ConsentTrackerStore
 from attune.rights import erasure, orphans, stores, trackers
 from rights.conftest import on_disk
@@ -29,6 +31,11 @@ slots:
   order_id: {type: text, influence_conversation: false, mappings: [{type: custom}]}
   attune_consent_quality: {type: text, influence_conversation: false, mappings: [{type: custom}]}
 """)
+
+
+NOTICE = "utter_disclosure"
+LEAVING = (["audit", "export"], ["audit", "verify", "--list"], ["drift", "report"])
+"""Every command that hands out of the audit what a program could count."""
 
 
 def said(text: str) -> UserUttered:
@@ -97,6 +104,43 @@ async def test_con_8_readings_in_memory_go_with_the_conversation(var: Path, stor
 
     assert kept
     assert store.recall.of("anna") == {}
+
+
+async def test_con_1_no_reading_is_on_disk_before_the_notice_and_the_yes(
+    var: Path, store: ConsentTrackerStore,
+) -> None:
+    """Saved event by event, as a kill after any of them would leave it."""
+    steps = {
+        "session": SessionStarted(), "notice": BotUttered("I am a program.", metadata={"utter_action": NOTICE}),
+        "first words": said("canaryfirst"), "asked": SlotSet("attune_consent_quality", "asked"),
+        "more words": said("canarymore"), "granted": SlotSet("attune_consent_quality", "granted"),
+        "words after the yes": said("canaryafter"),
+    }
+    seen: dict[str, list[str]] = {}
+    for name, step in steps.items():
+        await save(store, step)
+        data, words = on_disk(var), (NOTICE, "canaryfirst", READING.emotion, READING.reader)
+        seen[name] = [word for word in words if word.encode() in data]
+
+    first = {word: next(name for name in steps if word in seen[name]) for word in seen["words after the yes"]}
+    assert first == {NOTICE: "notice", "canaryfirst": "first words", READING.reader: "words after the yes",
+                     READING.emotion: "words after the yes"}
+
+
+async def test_con_6_what_leaves_for_analysis_tells_feelings_only_with_a_yes(
+    var: Path, store: ConsentTrackerStore,
+) -> None:
+    told = {}
+    for state in ("refused", "granted"):
+        await save(store, SessionStarted(), SlotSet("attune_consent_quality", state), said("hm"))
+        keeper.keep(stores.here().engine, var, NOW)
+        told[state] = [CliRunner().invoke(main, words).output for words in LEAVING]
+    erasure.forget(stores.here(), "anna", NOW)
+    told["erased"] = [CliRunner().invoke(main, words).output for words in LEAVING]
+
+    telling = {state: [READING.emotion in text for text in texts] for state, texts in told.items()}
+    assert telling == {"refused": [False] * 3, "granted": [True, True, False], "erased": [False] * 3}
+    assert all(text.strip() for texts in told.values() for text in texts)
 
 
 @pytest.mark.parametrize("states", [[], ["granted"], ["granted", "withdrawn"], ["refused"]], ids=str)

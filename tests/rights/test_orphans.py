@@ -101,6 +101,8 @@ PLANTED: dict[str, tuple[str, Callable[[Stores], None]]] = {
         "anna-1", "bot", "x", message_id="m", at=NOW, data={"utter_action": "utter_acknowledge_anger_strong"})),
     "a letter with a Reading": ("attune_mailbox", lambda place: Mailbox(place.engine).append(
         "anna-1", "bot", "x", message_id="m", at=NOW, data={"emotion": "anger"})),
+    "a correction without a basis": ("corrections", lambda place: place.review.write_text(
+        json.dumps({"text": "x", "emotion": "anger", "consent": ""}) + "\n")),
     "a line of a log": ("log", lambda place: log(place, "rasa.log", "said utter_acknowledge_sadness_light to c")),
 }
 

@@ -7,11 +7,13 @@ import pytest
 from attune.audit import keeper, store, vault
 from attune.audit.verify import verify
 from attune.channel.copies import Copies
+from attune.channel.mailbox import Mailbox
+from attune.channel.ownership import Owner, Ownership
 from attune.rights import jobs, retention, wishes
 from attune.rights.places import PLACES, rows
 from attune.rights.retention import DAY
 from attune.rights.stores import Stores
-from rights.conftest import on_disk
+from rights.conftest import on_disk, remember
 from rights.planted import NOW, plant
 
 HANDOFF = {"attune_desk_note", "attune_outbox", "attune_desk_case", "attune_alarm", "attune_page", "attune_handoff"}
@@ -75,6 +77,33 @@ def test_con_10_corrections_go_by_the_day_they_were_noted(place: Stores) -> None
     assert place.review.read_text() == ""
 
 
+def test_con_10_cut_off_in_the_middle_the_next_run_finds_the_rest(
+    place: Stores, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(place)
+    with monkeypatch.context() as cut, pytest.raises(ConnectionError):
+        cut.setattr("attune.rights.trackers.erase", away)
+        retention.run(place, NOW + 31 * DAY)
+    between = left(place)
+    retention.run(place, NOW + 31 * DAY)
+
+    assert between == HANDOFF | {"events"}
+    assert left(place) == HANDOFF
+
+
+def away(*_: object) -> int:
+    raise ConnectionError
+
+
+def test_con_10_who_had_it_last_goes_too_where_neither_letters_nor_events_are_kept(place: Stores) -> None:
+    for kind in ("queue", "agent", "bot"):
+        Ownership(place.engine).set("anna-1", Owner(kind, None, NOW))
+    before = retention.run(place, NOW + 30 * DAY - 60)["conversation"]
+    after = retention.run(place, NOW + 30 * DAY + 60)["conversation"]
+
+    assert (before, after, left(place)) == (0, 1, set())
+
+
 @pytest.mark.parametrize("owner", ["queue", "agent"])
 def test_a_conversation_in_which_somebody_waits_or_speaks_is_left_alone(place: Stores, owner: str) -> None:
     plant(place, given_back=False)
@@ -125,6 +154,18 @@ def test_a_wish_is_carried_out_when_the_conversation_rests(place: Stores) -> Non
     assert jobs.erase_asked(place.settings, NOW + jobs.REST) == 1
     assert left(place) == set()
     assert jobs.erase_asked(place.settings, NOW + jobs.REST) == 0
+
+
+def test_a_wish_waits_until_the_last_turn_is_over(place: Stores) -> None:
+    """A turn under way would put its answer into the mailbox of somebody who is erased."""
+    plant(place)
+    wishes.note(place.engine, "anna-1", NOW)
+    Mailbox(place.engine).append("anna-1", "customer", "one more thing", message_id="m8", at=NOW + 5)
+    remember(place, "anna-1", [{"event": "user", "text": "and another", "timestamp": NOW + 7}])
+
+    assert jobs.erase_asked(place.settings, NOW + 7 + jobs.REST - 1) == 0
+    assert jobs.erase_asked(place.settings, NOW + 7 + jobs.REST) == 1
+    assert left(place) == set()
 
 
 def test_a_wish_waits_while_a_person_speaks(place: Stores) -> None:

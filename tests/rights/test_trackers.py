@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from attune.rights import stores, trackers
-from attune.rights.stores import Stores
+from attune.rights.stores import NoEndpoints, Stores
 from attune.rights.trackers import UnknownStore
 from rights.conftest import remember
 
@@ -62,6 +62,13 @@ def test_without_a_store_rasa_keeps_nothing_on_disk(var: Path, text: str) -> Non
     (var.parent / "endpoints.yml").write_text(text)
 
     assert stores.here().trackers == ()
+
+
+def test_outside_the_project_nothing_is_left_out_in_silence(var: Path) -> None:
+    (var.parent / "endpoints.yml").unlink()
+
+    with pytest.raises(NoEndpoints, match=r"neither .*var/endpoints.yml nor .*/endpoints.yml, .* the project's folder"):
+        stores.here()
 
 
 @pytest.mark.parametrize("kind", ["redis", "mongod", "dynamo", "my.own.Store"])

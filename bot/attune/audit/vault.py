@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Boolean
@@ -74,9 +74,14 @@ def opened(record: Record, key: bytes | None) -> Record:
 
 
 def destroy(connection: Connection, conversation: str, at: int) -> int:
-    """Destroy every key of a subject for good and leave a tombstone; `at` in unix microseconds. Returns how many."""
+    """Destroy every key of a subject for good and leave a tombstone; `at` in unix microseconds. Returns how many.
+
+    Whoever came back and is erased again gets the later date: a replay goes by it.
+    """
     row = select(literal(conversation), literal(at)).where(~_is_buried(conversation))
     connection.execute(insert(TOMBSTONES).from_select(["conversation", "at"], row))
+    older = TOMBSTONES.c.conversation == conversation, TOMBSTONES.c.at < at
+    connection.execute(update(TOMBSTONES).where(*older).values(at=at))
     return connection.execute(delete(KEYS).where(KEYS.c.conversation == conversation)).rowcount
 
 

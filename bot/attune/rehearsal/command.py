@@ -56,11 +56,11 @@ def rehearse(files: Sequence[Path], url: str | None, words: str | None, as_json:
         all_played.append(played)
         if as_json:
             click.echo(json.dumps(report.as_json(played), ensure_ascii=False))
-        elif not played.held:
+        elif not played.expected:
             tqdm.write("\n".join(report.told(played)))
     if not as_json:
         click.echo(report.summary(all_played, time.monotonic() - began))
-    sys.exit(0 if all(played.held for played in all_played) else 1)
+    sys.exit(0 if all(played.expected for played in all_played) else 1)
 
 
 def _play(chosen: Sequence[Conversation], url: str | None) -> Iterator[Played]:

@@ -18,9 +18,10 @@ class UnknownValue(AttuneError):
 
 def rows(each: object, states: Sequence[str] | None) -> Iterator[dict[str, object]]:
     """The values of every conversation to be made: one row for each state and each combination or row of values."""
-    for state in states or [None]:
+    states_tried: list[dict[str, object]] = [{"state": state} for state in states or ()] or [{}]
+    for state in states_tried:
         for row in _values(each):
-            yield row if state is None else {"state": state, **row}
+            yield {**state, **row}
 
 
 def _values(each: object) -> Iterator[dict[str, object]]:

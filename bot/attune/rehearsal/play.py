@@ -46,6 +46,11 @@ class Played:
         """Whether all went as written."""
         return not self.problems
 
+    @property
+    def expected(self) -> bool:
+        """Whether it went as written, or failed where that is known (`not yet`)."""
+        return self.held == (self.conversation.not_yet is None)
+
 
 class Unreachable(AttuneError):
     """There is no assistant to rehearse with; no conversation can go on."""

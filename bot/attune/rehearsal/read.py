@@ -14,7 +14,7 @@ from attune.rehearsal.script import Check, Conversation, Doing, Expected, Kind, 
 SCHEMA = Path(__file__).with_name("conversations.schema.json")
 STATES = "states.yml"
 SUFFIXES = (".yml", ".yaml")
-CHECKED = (("must", "bot must"), ("must_not", "bot must not"), ("first", "first"), ("last", "last"))
+CHECKED = ("bot must", "bot must not", "first", "last")
 
 
 def load(paths: Iterable[Path]) -> list[Conversation]:
@@ -76,6 +76,7 @@ class _Page:
             steps=(*self._prelude(given, line), *self.steps((place, "steps"), values)),
             about={**about, "public": bool(raw.get("public", False))},
             channel=raw.get("channel"),
+            not_yet=raw.get("not yet"),
         )
 
     def _prelude(self, name: object, line: int) -> tuple[Step, ...]:
@@ -109,12 +110,17 @@ def _step(raw: Mapping[str, Any], file: str, line: int) -> Step:
     if len(found) != 1:
         raise InvalidFile(file, line, f"a step needs one of: {', '.join(get_args(Doing))}")
     [doing] = found
-    most: dict[str, int] = {"bubbles": 0} if raw.get("bot is silent") else raw.get("at most", {})
     try:
-        checks = {key: _checks(raw.get(name)) for key, name in CHECKED}
+        expected = _expected(raw)
     except re.error as problem:
-        raise InvalidFile(file, line, f"“{problem.pattern}” is no regular expression: {problem.msg}") from None
-    return Step(doing, raw[doing], Expected(**checks, **most), file, line)
+        raise InvalidFile(file, line, f"“{problem.pattern!s}” is no regular expression: {problem.msg}") from None
+    return Step(doing, raw[doing], expected, file, line)
+
+
+def _expected(raw: Mapping[str, Any]) -> Expected:
+    must, must_not, first, last = (_checks(raw.get(name)) for name in CHECKED)
+    most: Mapping[str, int] = {"bubbles": 0} if raw.get("bot is silent") else raw.get("at most", {})
+    return Expected(must, must_not, first, last, most.get("bubbles"), most.get("words"))
 
 
 def _checks(raw: Sequence[object] | None) -> tuple[Check, ...]:

@@ -8,26 +8,30 @@ WIDTH = 10
 
 
 def told(played: Played) -> Iterator[str]:
-    """One conversation that did not go as written: the dialogue up to there, and what was expected."""
+    """One conversation that went otherwise than expected: the dialogue up to there, and what is wrong."""
     conversation, step = played.conversation, played.stopped
     yield f"✗ {conversation.name}"
     yield f"  {conversation.file}:{conversation.line}" + (f", at {step.file}:{step.line}" if step else "")
     yield from (f"    {line.who:{WIDTH}}{line.text}" for line in played.dialogue)
     yield from (f"    {'expected':{WIDTH}}{problem}" for problem in played.problems)
+    if played.held:
+        yield f"    It goes as written now: take “not yet: {conversation.not_yet}” away."
     yield ""
 
 
 def summary(all_played: Sequence[Played], seconds: float) -> str:
     """How many went as written."""
-    failed = sum(not played.held for played in all_played)
-    went = f"{len(all_played) - failed} of {len(all_played)} conversations went as written"
-    return f"{went}, {seconds:.0f} s"
+    held, known = (sum(each) for each in ((played.held for played in all_played),
+                                          (played.expected and not played.held for played in all_played)))
+    went = f"{held} of {len(all_played)} conversations went as written"
+    return f"{went}{f', {known} not yet' if known else ''}, {seconds:.0f} s"
 
 
 def as_json(played: Played) -> dict[str, object]:
     """One conversation as plain data."""
+    conversation = played.conversation
     return {
-        "conversation": played.conversation.name, "file": played.conversation.file, "line": played.conversation.line,
-        "held": played.held, "problems": played.problems,
+        "conversation": conversation.name, "file": conversation.file, "line": conversation.line,
+        "held": played.held, "not_yet": conversation.not_yet, "problems": played.problems,
         "dialogue": [{"who": line.who, "text": line.text} for line in played.dialogue],
     }

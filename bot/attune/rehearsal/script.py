@@ -48,7 +48,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Conversation:
-    """One conversation, all placeholders filled in; `about` travels with each message of the customer."""
+    """One conversation, all placeholders filled in; `about` travels with each message of the customer.
+
+    `not_yet`: why the assistant does not do this so far, where that is known.
+    """
 
     name: str
     file: str
@@ -56,6 +59,7 @@ class Conversation:
     steps: tuple[Step, ...]
     about: Mapping[str, object]
     channel: str | None = None
+    not_yet: str | None = None
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ class RunningAssistant:
         else:
             counter.release(customer, AGENT, LEFT, self._clock())
         self._heard(customer, "joined" if act == "claim" else "left")
+        if act == "release":
+            self._returned(customer, before)
         return self._sent(customer, before)
 
     def reply(self, customer: str, words: str) -> Sequence[Bubble]:
@@ -113,6 +115,12 @@ class RunningAssistant:
         while any(call.conversation_id == customer for call in self._events.pending()):
             if time.monotonic() > until:
                 raise NotHeard(act)
+            time.sleep(PAUSE)
+
+    def _returned(self, customer: str, after: int) -> None:
+        """Wait for the bot's first words; on a busy machine their letter may be written a moment later."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and all(each.sender != "bot" for each in self._sent(customer, after)):
             time.sleep(PAUSE)
 
     def _last(self, customer: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from attune.errors import AttuneError
-from attune.rights import corrections, log, places, said
+from attune.rights import corrections, log, places, said, wishes
 from attune.rights.copy import Dossier, Entry, Section, words
 from attune.rights.staff import Staff
 from attune.rights.stores import Stores
@@ -35,7 +35,7 @@ def gather(stores: Stores, subject: str, now: float) -> Dossier:
         "steps": lambda: said.steps(events),
         "consent": lambda: log.consents(stores, subject),
         "handoffs": lambda: _handoffs(rows, staff),
-        "other": lambda: _others(rows, staff),
+        "other": lambda: [*_others(rows, staff), *_wish(stores, subject)],
         "corrections": lambda: _corrections(stores, subject),
         "audit": lambda: log.entries(stores, subject),
     }
@@ -76,6 +76,12 @@ def _others(rows: dict[str, list[dict[str, Any]]], staff: Staff) -> Iterator[Ent
         for row in rows.pop(table):
             at = next((row[name] for name in ("at", "raised", "created", "since", "written") if row.get(name)), None)
             yield Entry(at, table, facts=_clean(row, staff, "body" if table == "attune_export" else ""))
+
+
+def _wish(stores: Stores, subject: str) -> Iterator[Entry]:
+    asked = wishes.asked(stores.engine, subject)
+    if asked is not None:
+        yield Entry(asked, wishes.WISHES.name)
 
 
 def _corrections(stores: Stores, subject: str) -> Iterator[Entry]:

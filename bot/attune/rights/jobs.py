@@ -9,7 +9,7 @@ from attune.settings import Settings
 log = logging.getLogger(__name__)
 
 REST = 10.0
-"""Seconds after which a conversation whose customer asked to be erased counts as at rest: its last turn is stored."""
+"""Seconds after the wish, and after the last message, until a conversation is at rest: its last turn is stored."""
 LOOK_EVERY = 2.0
 RETAIN_EVERY = 3600.0
 
@@ -22,7 +22,8 @@ def erase_asked(settings: Settings, now: float) -> int:
     if not asked:
         return 0
     found = stores.here(settings)
-    ready = [subject for subject in asked if erasure.is_resting(found, subject)]
+    ready = [subject for subject in asked
+             if erasure.is_resting(found, subject) and found.newest(subject) <= now - REST]
     for subject in ready:
         left = erasure.forget(found, subject, now).left
         log.info("A customer was erased on request%s", "".join(f"; {sentence}" for sentence in left))

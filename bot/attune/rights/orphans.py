@@ -13,11 +13,13 @@ from attune.audit.record import Record
 from attune.audit.vault import SEALED
 from attune.channel.mailbox import LETTERS
 from attune.consent.discreet import EMOTIONAL_INTENTS, READING_KEYS, general, general_row, may_keep, split
+from attune.errors import InvalidFile
 from attune.handoff.tables import CASES, OUTBOX, TRACKER_EVENTS
 from attune.policy import protocol
 from attune.rights import log, trackers
 from attune.rights.stores import Stores, here
 from attune.settings import Settings
+from attune.signals import review
 from attune.signals.reading import EMOTIONS, KEY
 
 _LOGGED = re.compile(
@@ -44,7 +46,7 @@ def find(settings: Settings) -> list[Orphan]:
 
 def look(stores: Stores) -> list[Orphan]:
     """The same for stores already opened."""
-    parts = (_in_trackers, _in_audit, _on_the_desk, _in_the_mailbox, _on_the_way, _in_logs)
+    parts = (_in_trackers, _in_audit, _on_the_desk, _in_the_mailbox, _on_the_way, _in_corrections, _in_logs)
     return [orphan for part in parts for orphan in part(stores)]
 
 
@@ -124,6 +126,14 @@ def _on_the_way(stores: Stores) -> Iterator[Orphan]:
         for name, text in connection.execute(select(TRACKER_EVENTS.c.event_id, TRACKER_EVENTS.c.body)):
             if split(json.loads(text))[1]:
                 yield Orphan("attune_tracker_event", name, "the event for Rasa tells a feeling")
+
+
+def _in_corrections(stores: Stores) -> Iterator[Orphan]:
+    """Each names the basis on which its words are kept; a file with one that doesn't cannot be read on from there."""
+    try:
+        review.read(stores.review)
+    except InvalidFile as error:
+        yield Orphan("corrections", f"{error.path}:{error.line}", error.problem)
 
 
 def _in_logs(stores: Stores) -> Iterator[Orphan]:

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, Table, func, select
 from sqlalchemy.engine import Connection
 
 from attune.audit import store, vault
 from attune.channel.copies import Copies
 from attune.channel.mailbox import LETTERS
+from attune.channel.ownership import OWNERS
 from attune.handoff.tables import HANDOFFS
-from attune.rights import corrections, erasure, places, trackers
+from attune.rights import corrections, erasure, pages, places, trackers
 from attune.rights.stores import Stores
 
 DAY = 86_400
@@ -31,6 +32,7 @@ def run(stores: Stores, now: float) -> Gone:
     if any(gone.values()):
         _put_on_record(stores, gone, now)
         list(erasure.overwrite(stores))
+    pages.overwrite(stores.engine)  # also what an erasure left in the write-ahead log that was cut off at its very end
     return gone
 
 
@@ -44,7 +46,8 @@ def _idle(stores: Stores, now: float) -> Iterator[str]:
     for engine, _ in stores.trackers:
         _raise(newest, trackers.subjects(engine))
     with stores.engine.connect() as connection:
-        _raise(newest, _letters(connection))
+        _raise(newest, _newest(connection, LETTERS, LETTERS.c.at))
+        _raise(newest, _newest(connection, OWNERS, OWNERS.c.since))  # without letters, where Rasa keeps none on disk
     before = _cutoff(stores, "conversation", now)
     yield from (one for one, at in newest.items() if at < before and erasure.is_resting(stores, one))
 
@@ -54,16 +57,16 @@ def _raise(newest: dict[str, float], found: dict[str, float]) -> None:
         newest[subject] = max(at, newest.get(subject, 0.0))
 
 
-def _letters(connection: Connection) -> dict[str, float]:
-    newest = func.max(LETTERS.c.at).label("newest")
-    rows = connection.execute(select(LETTERS.c.conversation_id, newest).group_by(LETTERS.c.conversation_id))
-    return {row.conversation_id: row.newest for row in rows}
+def _newest(connection: Connection, table: Table, at: Column) -> dict[str, float]:
+    rows = connection.execute(select(table.c.conversation_id, func.max(at)).group_by(table.c.conversation_id))
+    return dict(rows.all())
 
 
 def _forget_conversation(stores: Stores, subject: str) -> int:
-    events = sum(trackers.erase(engine, subject) for engine, _ in stores.trackers)
+    """The tracker's events last: by them the conversation is found again if this is cut off."""
     with stores.engine.begin() as connection:
-        return events + places.erase_class(connection, subject)
+        rows = places.erase_class(connection, subject)
+    return rows + sum(trackers.erase(engine, subject) for engine, _ in stores.trackers)
 
 
 def _forget_handoffs(stores: Stores, before: float) -> int:

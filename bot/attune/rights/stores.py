@@ -1,21 +1,34 @@
 """Everything of one installation in which something about customers may lie."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
 from attune import database, settings
 from attune.audit import spool, store
 from attune.audit.record import Seal, seal
+from attune.channel.mailbox import LETTERS
+from attune.errors import AttuneError
 from attune.handoff import tables
 from attune.policy import protocol
 from attune.rights import trackers, wishes
 from attune.rights.trackers import Event
 from attune.settings import Settings
 from attune.signals import review
+
+
+class NoEndpoints(AttuneError):
+    """Nothing says where Rasa keeps conversations."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        super().__init__(
+            f"There is neither {' nor '.join(map(str, files))}, so where Rasa keeps conversations is not known and "
+            "some would be left out. Run this in the project's folder.",
+        )
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,13 @@ class Stores:
         for engine, _ in self.trackers:
             yield from (event for _, event in trackers.events(engine, subject))
 
+    def newest(self, subject: str) -> float:
+        """When a conversation's newest event or letter was (unix seconds); 0 if there is none."""
+        query = select(func.max(LETTERS.c.at)).where(LETTERS.c.conversation_id == subject)
+        with self.engine.connect() as connection:
+            letter = connection.execute(query).scalar() or 0.0
+        return max(letter, *(trackers.newest(engine, subject) for engine, _ in self.trackers), 0.0)
+
 
 def here(found: Settings | None = None, project: Path | None = None,
          environ: Mapping[str, str] = os.environ) -> Stores:
@@ -59,12 +79,15 @@ def here(found: Settings | None = None, project: Path | None = None,
 
     Raises:
         UnknownStore: conversations lie where this cannot look.
+        NoEndpoints: it is not known where they lie.
     """
     found = found or settings.load(environ)
+    project = project or Path()
+    files = (found.var / "endpoints.yml", project.resolve() / "endpoints.yml")
+    if not any(file.exists() for file in files):
+        raise NoEndpoints(files)
     engine = database.engine(found.db_url)
     tables.create(engine)
     store.prepare(engine)
     wishes.create(engine)
-    project = project or Path()
-    files = (found.var / "endpoints.yml", project / "endpoints.yml")
     return Stores(found, engine, tuple(trackers.stores(files, project, environ)), seal(found))

@@ -94,6 +94,13 @@ def events(engine: Engine, subject: str) -> Iterator[tuple[int, Event]]:
                 yield row.id, json.loads(row.data)
 
 
+def newest(engine: Engine, subject: str) -> float:
+    """When a conversation's newest event was (unix seconds); 0 if it has none."""
+    with engine.connect() as connection:
+        query = select(func.max(EVENTS.c.timestamp)).where(EVENTS.c.sender_id == subject)
+        return float(connection.execute(query).scalar() or 0.0) if _has_events(connection) else 0.0
+
+
 def erase(engine: Engine, subject: str) -> int:
     """Erase a conversation; returns how many events it had."""
     with engine.begin() as connection:
