@@ -94,6 +94,7 @@ situations = st.builds(
     carries_on=st.booleans(),
     requested=st.sampled_from([None, "export", "forget"]),
     agrees=st.booleans(),
+    declines=st.booleans(),
     may_ask=st.frozensets(st.sampled_from(PURPOSES)),
     strong_turns=st.integers(0, 4),
     abusive_turns=st.integers(0, 4),

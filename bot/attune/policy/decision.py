@@ -78,6 +78,8 @@ class Situation:
     requested: Literal["export", "forget"] | None = None
     """A wish about the customer's own data."""
     agrees: bool = False
+    declines: bool = False
+    """The message is nothing but a no."""
     """The message is an unmistakable yes."""
     endangered: bool = False
     """Some turn of this session told of danger."""

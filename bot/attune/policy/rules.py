@@ -180,6 +180,7 @@ ROWS: tuple[Row, ...] = (
     Row("export", lambda s, p: s.requested == "export", _says(EXPORT)),  # CON-7
     Row("forget", lambda s, p: s.requested == "forget", _says(ASK_FORGET)),  # CON-8
     Row("forget_confirmed", lambda s, p: ASK_FORGET in s.said_last and s.agrees, _says(FORGET)),
+    Row("forget_declined", lambda s, p: ASK_FORGET in s.said_last and s.declines, _says(FORGET_KEPT)),
     Row("forget_kept", lambda s, p: ASK_FORGET in s.said_last, _says(FORGET_KEPT), "host_if_asked"),
     Row("waiting", lambda s, p: s.owner == "queue", lambda s, p: () if IN_QUEUE in s.said_last else (IN_QUEUE,)),
     Row("hand_over", _asked_for_person, _hand_over_steps),

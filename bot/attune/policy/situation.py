@@ -54,6 +54,7 @@ def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
         carries_on=intent == carry_on.INTENT or carry_on.carries_on(text),
         requested=requests.requested(text),
         agrees=answers.answer(text) == "yes" or _entities(message).get("attune_answer") == "yes",
+        declines=answers.declined(text) or _entities(message).get("attune_answer") == "no",
     )
     return _with_past(seen, events, protocol)
 
