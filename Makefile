@@ -38,14 +38,14 @@ fast-1 fast-2:
 test: $(READY) ## everything, the fast things first
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	QUICK=1 $(BIN)/python -m pytest -q -x -m "$(FAST)"
+	$(BIN)/python -m pytest -q -m "$(FAST)"
 	$(MAKE) lint
 	$(BIN)/rasa data validate
 	$(BIN)/attune up --train-only
 	$(BIN)/rasa test core --model models/attune.tar.gz --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
 	$(BIN)/rasa test nlu --model models/attune.tar.gz --nlu tests/nlu --out results/nlu --no-plot
 	$(BIN)/python tools/require_f1.py results/nlu/intent_report.json 0.90
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not ($(FAST))"
 
 train: $(READY) ## train the demo shop, if anything changed
 	@$(BIN)/attune up --train-only
