@@ -1,6 +1,7 @@
 """Rasa's own classes in front of the audit: what it hears is on record, and nothing it does harms an answer."""
 
 import json
+import re
 import shutil
 import sqlite3
 import time
@@ -8,17 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.core.actions.action import ActionBotResponse
 from rasa.core.brokers.broker import EventBroker
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.engine import Engine
 
 from attune import database, settings
 from attune.audit import keeper, spool, store, vault
 from attune.audit.broker import REST, AuditBroker
 from attune.audit.record import Record, Seal, from_json, seal
 from attune.audit.verify import verify
+from attune.consent.discreet_broker import DiscreetBroker
+from attune.reply import crisis, resources
 from attune.signals.reading import EMOTIONS, Crisis, Reading
 
 pytestmark = pytest.mark.rasa
@@ -279,3 +288,28 @@ def json_of(told: list[Record]) -> bytes:
 
 def test_what_a_seal_hides_depends_on_its_key() -> None:
     assert len({Seal("a", "b").pseudonym("x"), Seal("b", "b").pseudonym("x"), Seal("a", "a").wording("x")}) == 2
+
+
+@pytest.mark.parametrize("response", ["utter_crisis_help_possible", "utter_crisis_help_now", "utter_help_lines"])
+@pytest.mark.parametrize("country", ["GB", "US", None])
+async def test_cri_12_aud_8_the_help_rasa_itself_says_is_on_record_with_the_entries_shown(
+    var: Path, response: str, country: str | None,
+) -> None:
+    registry, said = resources.load(), crisis.responses(crisis.load(), resources.load())
+    tracker = DialogueStateTracker.from_events("anna", [SlotSet("attune_country", country)], [
+        TextSlot("attune_country", mappings=[{}])])
+    words = await ActionBotResponse(response).run(
+        CollectingOutputChannel(), TemplatedNaturalLanguageGenerator(said), tracker, Domain.empty())
+    broker = await opened()
+    for event in (UserUttered("canary", input_channel="web", metadata={"attune": {"locale": "en-IE"}}), *words):
+        DiscreetBroker(broker).publish(body(event))  # as a turn without consent is streamed
+    keeper.keep(broker_engine(), var, 1.0)
+    [told] = [record for record in store.records(broker_engine()) if record.kind == "help"]
+
+    shown = resources.choose(country, registry).lines
+    assert (told.facts["resources"], told.facts["locale"]) == (" ".join(one.id for one in shown), "en-IE")
+    assert {"now", "possible"} & set(re.split(r"[\W_]", json.dumps(dict(told.facts)))) == set()
+
+
+def broker_engine() -> Engine:
+    return database.engine(settings.load().db_url)

@@ -51,7 +51,7 @@ def facts(told: dict[str, Any], may: bool = False, thread: Thread = NEW) -> list
 def test_cri_12_of_help_the_entries_shown_and_the_language_are_on_record_and_no_kind_of_danger(
     response: str, may: bool,
 ) -> None:
-    told = bot(response, resources=["GB-SAM", "GB-SHOUT", "a name with spaces", 7], id="now-1-GB")
+    told = bot(response, metadata={"resources": ["GB-SAM", "GB-SHOUT", "a name with spaces", 7]}, id="now-1-GB")
     [(kind, found)] = facts(told, may, Thread(locale="en-GB"))
 
     assert (kind, found["resources"], found["locale"]) == ("help", "GB-SAM GB-SHOUT", "en-GB")

@@ -54,6 +54,18 @@ def test_con_10_a_handover_goes_its_days_after_it_was_closed(place: Stores) -> N
     assert b"canarynote" not in on_disk(place.settings.var)
 
 
+def test_con_10_a_handover_left_open_by_a_customer_who_went_on_goes_too(place: Stores) -> None:
+    plant(place)
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE attune_handoff SET closed = NULL, open_for = conversation_id")
+    before = retention.run(place, NOW + 90 * DAY - 60)["handoff"]
+    Mailbox(place.engine).append("anna-1", "customer", "me again", message_id="m7", at=NOW + 80 * DAY)
+    spoken = retention.run(place, NOW + 91 * DAY)["handoff"]
+    after = retention.run(place, NOW + 111 * DAY)["handoff"]
+
+    assert (before, spoken, after, left(place)) == (0, 0, 1, set())
+
+
 def test_con_10_what_was_read_becomes_unreadable_and_the_chain_holds(place: Stores) -> None:
     plant(place)
     before = verify(place.engine, place.settings.var)

@@ -78,7 +78,8 @@ def _bot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
     digest = None if response in FAMILIES else seal.wording(str(event.get("text") or ""))
     kind = _RESPONSES.get(general(response or ""), "said")
     facts: dict[str, Fact] = {"response": response, "digest": digest}
-    yield kind, facts | _shown(metadata.get("resources"), thread) if kind == "help" else facts
+    shown = part(metadata, "metadata").get("resources")  # Rasa puts a wording's own metadata inside the event's
+    yield kind, facts | _shown(shown, thread) if kind == "help" else facts
 
 
 def _shown(resources: object, thread: Thread) -> dict[str, Fact]:

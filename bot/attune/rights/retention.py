@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from sqlalchemy import Column, Table, func, select
+from sqlalchemy import Float, Table, func, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.elements import ColumnElement
 
 from attune.audit import store, vault
 from attune.channel.copies import Copies
@@ -57,9 +58,10 @@ def _raise(newest: dict[str, float], found: dict[str, float]) -> None:
         newest[subject] = max(at, newest.get(subject, 0.0))
 
 
-def _newest(connection: Connection, table: Table, at: Column) -> dict[str, float]:
-    rows = connection.execute(select(table.c.conversation_id, func.max(at)).group_by(table.c.conversation_id))
-    return dict(rows.all())
+def _newest(connection: Connection, table: Table, at: ColumnElement[Float]) -> dict[str, float]:
+    newest = func.max(at).label("newest")
+    rows = connection.execute(select(table.c.conversation_id, newest).group_by(table.c.conversation_id))
+    return {row.conversation_id: row.newest for row in rows}
 
 
 def _forget_conversation(stores: Stores, subject: str) -> int:
@@ -70,12 +72,22 @@ def _forget_conversation(stores: Stores, subject: str) -> int:
 
 
 def _forget_handoffs(stores: Stores, before: float) -> int:
-    over = select(HANDOFFS.c.handoff_id).where(HANDOFFS.c.open_for.is_(None), HANDOFFS.c.closed < before)
+    closed = select(HANDOFFS.c.handoff_id).where(HANDOFFS.c.open_for.is_(None), HANDOFFS.c.closed < before)
+    left = _left_open(stores, before)
     with stores.engine.begin() as connection:
-        found = list(connection.execute(over).scalars())
+        found = [*connection.execute(closed).scalars(), *left]
         for handoff_id in found:
             places.erase_handoff(connection, handoff_id)
     return len(found)
+
+
+def _left_open(stores: Stores, before: float) -> list[str]:
+    """Handoffs for safety that outlasted the customer's wait, at which no person has looked in all that time."""
+    still_open = select(HANDOFFS.c.handoff_id, HANDOFFS.c.open_for)
+    with stores.engine.connect() as connection:
+        rows = connection.execute(still_open.where(HANDOFFS.c.open_for.is_not(None), HANDOFFS.c.opened < before)).all()
+    return [row.handoff_id for row in rows
+            if erasure.is_resting(stores, row.open_for) and stores.newest(row.open_for) < before]
 
 
 def _expire_readings(stores: Stores, before: float) -> int:
