@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from attune.handoff.agent import Counter
 from desk.conftest import House
@@ -87,6 +87,25 @@ def test_a_reply_that_cannot_be_sent_is_kept_and_says_why(house: House, served: 
 
     expect(page.get_by_role("alert")).to_contain_text("Your words are still here")
     expect(page.get_by_label("Your reply")).to_have_value("Hello there.")
+
+
+def test_news_that_overtakes_the_answer_to_a_click_does_not_stop_it(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    stopped: list[str] = []
+    page.on("requestfailed", lambda request: stopped.append(request.url))
+
+    def slow(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        time.sleep(1)
+        route.fulfill(response=answer)
+
+    page.route(re.compile("/claim/"), slow)
+    page.get_by_role("button", name="Take over").click()
+
+    expect(page.get_by_role("button", name="Give back to the assistant")).to_be_visible()
+    assert [url for url in stopped if "/claim/" in url] == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

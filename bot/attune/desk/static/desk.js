@@ -3,6 +3,10 @@
 const status = document.getElementById("status");
 const say = words => { if (status.textContent !== words) status.textContent = words; };
 
+let isLeaving = false; // a form takes us elsewhere: to load this page again now would stop it halfway
+addEventListener("submit", event => { isLeaving ||= !event.defaultPrevented; });
+addEventListener("pageshow", () => { isLeaving = false; });
+
 function listen(place, handlers) {
   const source = new EventSource(place.dataset.stream);
   for (const [kind, act] of Object.entries(handlers)) {
@@ -81,7 +85,7 @@ if (log) {
       const before = owner();
       refresh(packet, html, ["[data-alarms]", "[data-case]"]);
       mark(document.title);
-      if (owner() !== before) location.reload();
+      if (owner() !== before && !isLeaving) location.reload();
     },
     gone: (_, source) => {
       source.close();
