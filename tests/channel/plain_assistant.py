@@ -31,14 +31,21 @@ class Assistant:
     def __init__(self) -> None:
         self.heard: list[dict[str, object]] = []
         self.slots: dict[str, dict[str, str]] = {}
-        self.tracker_store = self
+        self.tracker_store = self.nlg = self
+        self.domain = SimpleNamespace(slots=[])
         self.lock = asyncio.Lock()
 
     def is_ready(self) -> bool:
         return True
 
     async def retrieve(self, sender_id: str) -> SimpleNamespace:
-        return SimpleNamespace(current_slot_values=lambda: self.slots.get(sender_id, {}))
+        return SimpleNamespace(current_slot_values=lambda: self.slots.get(sender_id, {}), update=lambda _event: None)
+
+    async def parse_message(self, text: str) -> dict[str, object]:
+        return {"attune": {"crisis": {"tier": int("danger" in text)}}}
+
+    async def generate(self, response: str, _tracker: object, channel: str) -> dict[str, object]:
+        return {"text": f"{response} on {channel}"}
 
     async def handle_message(self, message: UserMessage) -> None:
         async with self.lock:
@@ -65,6 +72,8 @@ class Assistant:
         elif "break" in message.text:
             raise RuntimeError("broken on purpose")
         elif "take long" in message.text:
+            if "help first" in message.text:
+                await say("Help.", "utter_crisis_help_possible")
             await asyncio.sleep(2 * ANSWER_WITHIN)
             await say("Here at last.", "utter_late")
         else:

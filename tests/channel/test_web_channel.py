@@ -199,6 +199,23 @@ def test_a_long_wait_is_explained_and_the_answer_still_comes(customer: Customer)
     assert answer["data"]["text"] == "Here at last."
 
 
+def test_cri_8_danger_in_a_message_that_waits_is_answered_meanwhile(customer: Customer) -> None:
+    customer.say("danger, take long")
+    shown = texts(customer.read(5)[2:])
+
+    assert shown[0] == "utter_crisis_help_possible on web"
+    assert "taking longer" in shown[1]
+    assert shown[2] == "Here at last."
+
+
+def test_help_that_was_shown_is_not_shown_again_while_the_rest_of_the_turn_takes_its_time(customer: Customer) -> None:
+    customer.say("danger, help first, take long")
+    shown = texts(customer.read(5)[2:])
+
+    assert (shown[0], shown[2]) == ("Help.", "Here at last.")
+    assert "taking longer" in shown[1]
+
+
 def test_the_page_is_told_that_an_answer_is_being_worked_out(customer: Customer) -> None:
     with customer.listen() as stream:
         customer.say("take long")

@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from ruamel.yaml import YAML
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 
 from attune import database, settings
-from attune.channel import credentials, routes
+from attune.channel import credentials, meanwhile, patience, routes
 from attune.channel.copies import Copies
 from attune.channel.delivery import Delivery
 from attune.channel.gate import may_speak
@@ -28,6 +29,8 @@ from attune.channel.turn import Turn
 
 ANSWER_WITHIN = 15.0
 """Seconds after which the customer is told that it takes longer."""
+HELP_WITHIN = 1.0
+"""Seconds after which a message that still waits is looked at for danger by the channel itself (CRI-8)."""
 
 SHOWN_NAMES = ("utter_disclosure", "utter_is_automated", "utter_ask_consent_", "utter_consent_", "utter_handing_off",
                "utter_handoff_failed", "utter_bot_resumes")
@@ -43,6 +46,8 @@ class WebOutput(OutputChannel):
     def __init__(self, delivery: Delivery, owners: KnownOwners, clock: Callable[[], float],
                  new_id: Callable[[], str]) -> None:
         self._delivery, self._owners, self._clock, self._new_id = delivery, owners, clock, new_id
+        self.helped: set[str] = set()
+        """Conversations that were shown help in a turn which is still under way."""
 
     @classmethod
     def name(cls) -> str:
@@ -72,6 +77,8 @@ class WebOutput(OutputChannel):
         """Put a letter into the mailbox, if the bot may speak now."""
         if not may_speak(await self._owners.kind(conversation_id), utter_action):
             return
+        if utter_action in meanwhile.HELP.values():
+            self.helped.add(conversation_id)
         if utter_action and utter_action.startswith(SHOWN_NAMES):
             data = {**data, "utter_action": utter_action}
         letter = Letter(0, conversation_id, self._new_id(), "bot", text, self._clock(), data=data)
@@ -92,6 +99,7 @@ class WebChannel(InputChannel):
         self._output = WebOutput(self.delivery, owners, self._clock, self._new_id)
         self._words = YAML(typ="safe").load(Path(__file__).with_name("letters.yml"))
         self._tasks: set[asyncio.Task[None]] = set()
+        self._agent: Callable[[], Agent]
 
     @classmethod
     def name(cls) -> str:
@@ -110,7 +118,7 @@ class WebChannel(InputChannel):
         return self._output
 
     def blueprint(self, on_new_message: Hear) -> Blueprint:
-        """The routes, and the watch that looks for other processes' letters while the server runs."""
+        """The routes, the watch that looks for other processes' letters, and the limit to waiting for PostgreSQL."""
         blueprint = Blueprint("attune_web")
         routes.add(blueprint, routes.Door(
             title=self._chosen.title, notice=self._words["unreviewed"] if self._unreviewed else "",
@@ -129,7 +137,9 @@ class WebChannel(InputChannel):
         except AWAY as problem:
             raise PostRefused(503, "The copy cannot be fetched just now. Try again in a little while.") from problem
 
-    async def _open(self, _app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+    async def _open(self, app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+        patience.limit_waiting()
+        self._agent = lambda: app.ctx.agent  # Rasa may put another in its place
         self._start(self.delivery.watch())
 
     async def _close(self, _app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
@@ -145,17 +155,32 @@ class WebChannel(InputChannel):
         """Let Rasa answer; a customer is never left with silence because something broke or takes long."""
         message = UserMessage(turn.words, self._output, turn.conversation_id, input_channel=self.name(),
                               message_id=turn.message_id, metadata=turn.metadata())
+        self._output.helped.discard(turn.conversation_id)
         with self.delivery.working(turn.conversation_id):
             task = asyncio.ensure_future(on_new_message(message))
-            done, _ = await asyncio.wait({task}, timeout=self._answer_within)
-            if not done:
-                await self._apologise(turn, "slow")
-                await asyncio.wait({task})
+            begun = self._clock()
+            for after, act in ((HELP_WITHIN, self._help), (self._answer_within, partial(self._apologise, "slow"))):
+                done, _ = await asyncio.wait({task}, timeout=max(0.0, begun + after - self._clock()))
+                if not done:
+                    await act(turn)
+            await asyncio.wait({task})
             if task.cancelled() or task.exception():
                 _log.error("a turn was not answered", exc_info=None if task.cancelled() else task.exception())
-                await self._apologise(turn, "failed")
+                await self._apologise("failed", turn)
+        self._output.helped.discard(turn.conversation_id)
 
-    async def _apologise(self, turn: Turn, which: str) -> None:
+    async def _help(self, turn: Turn) -> None:
+        if turn.conversation_id in self._output.helped:
+            return
+        try:
+            said = await meanwhile.help_for(turn, self._agent())
+        except Exception:
+            _log.exception("a message that waits could not be read; its turn is still to come")
+            return
+        if said:
+            await self._output.send_response(turn.conversation_id, said)
+
+    async def _apologise(self, which: str, turn: Turn) -> None:
         await self._output.post(turn.conversation_id, self._words[which], {}, None)
 
 
