@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,8 +15,17 @@ from attune.errors import InvalidFile
 
 
 def load(path: Path, schema: Path) -> dict[str, object]:
-    """Load a designer's file; raises InvalidFile naming file, line and what is wrong."""
-    data = _parse(path)
+    """Load a designer's file, not to be changed in place; raises InvalidFile naming file, line and what is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InvalidFile(path, 1, "the file is missing") from None
+    return _checked(path, text, schema)
+
+
+@lru_cache(maxsize=128)  # one check reads the same files several times, and they are slow to read
+def _checked(path: Path, text: str, schema: Path) -> dict[str, object]:
+    data = _parse(path, text)
     found = jsonschema.Draft7Validator(json.loads(schema.read_text())).iter_errors(data)
     slips = [slip for error in found for slip in _slips(error, data)]
     for line, where, problem in sorted(slips):
@@ -71,11 +81,9 @@ def _slips(error: jsonschema.ValidationError, data: object) -> Iterator[tuple[in
     yield line_of(data, keys), where, f"{error.message}{told}"
 
 
-def _parse(path: Path) -> object:
+def _parse(path: Path, text: str) -> object:
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InvalidFile(path, 1, "the file is missing") from None
+        return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidFile(path, line, f"not valid YAML: {error.problem}") from None
