@@ -58,6 +58,13 @@ def test_cri_12_of_help_the_entries_shown_and_the_language_are_on_record_and_no_
     assert may or not {"now", "possible"} & set(str(found["response"]).split("_"))
 
 
+def test_lines_named_to_somebody_whose_language_is_not_read_are_on_record_and_are_no_help_in_danger() -> None:
+    told = bot("utter_unread_language", metadata={"resources": ["GB-SAM"]}, id="unread-1-GB")
+    [(kind, found)] = facts(told)
+
+    assert (kind, found["resources"]) == ("said", "GB-SAM")
+
+
 def test_a_session_names_its_model() -> None:
     assert facts(event("session_started", metadata={"model_id": "m1"})) == [("session", {"model": "m1"})]
 

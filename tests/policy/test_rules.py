@@ -58,6 +58,13 @@ def test_the_table_decides(case: dict) -> None:
     assert {"row": decision.row, "steps": list(decision.steps), "then": decision.then} == case["decides"]
 
 
+@pytest.mark.parametrize(("intent", "then"), [
+    (None, "listen"), ("nlu_fallback", "listen"), ("out_of_scope", "listen"), ("order_status", "host"),
+])
+def test_after_saying_what_it_cannot_read_the_bot_answers_only_a_request(intent: str | None, then: str) -> None:
+    assert decide(situation({"reading": {"unread": "es"}, "situation": {"intent": intent}}), load()).then == then
+
+
 @pytest.mark.parametrize("intent", [None, "nlu_fallback", "order_status"])
 def test_lng_6_a_message_that_cannot_be_read_is_not_taken_for_calm(intent: str | None) -> None:
     seen = situation({"reading": {"unread": "es"}, "situation": {"intent": intent}})

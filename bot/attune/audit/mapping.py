@@ -79,7 +79,8 @@ def _bot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
     kind = _RESPONSES.get(general(response or ""), "said")
     facts: dict[str, Fact] = {"response": response, "digest": digest}
     shown = part(metadata, "metadata").get("resources")  # Rasa puts a wording's own metadata inside the event's
-    yield kind, facts | _shown(shown, thread) if kind == "help" else facts
+    names_lines = kind == "help" or response in _NAMES_LINES_TOO
+    yield kind, facts | _shown(shown, thread) if names_lines else facts
 
 
 def _shown(resources: object, thread: Thread) -> dict[str, Fact]:
@@ -129,6 +130,8 @@ _RESPONSES: dict[str, Kind] = {
     "utter_disclosure": "disclosure", "utter_acknowledge": "acknowledged", "utter_crisis_help": "help",
     "utter_help_lines": "help",
 }
+_NAMES_LINES_TOO = frozenset({"utter_unread_language"})
+"""Responses that name help lines though nobody spoke of danger: their entries are on record, but count as no help."""
 _ACTIONS: dict[str | None, Kind] = {
     "action_attune_hand_off": "handoff", "action_default_fallback": "fallback", "action_two_stage_fallback": "fallback",
 }

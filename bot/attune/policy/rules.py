@@ -36,8 +36,8 @@ from attune.policy.decision import (
 from attune.policy.protocol import Protocol
 
 LEVELS = ("none", "light", "strong")
-NO_REQUEST = frozenset({None, "nlu_fallback", "express_frustration", "express_distress"})
-"""Intents that leave the host nothing to answer."""
+NO_REQUEST = frozenset({None, "nlu_fallback", "out_of_scope", "express_frustration", "express_distress"})
+"""Intents that leave the host nothing to answer; `out_of_scope` is what Rasa's documentation calls such messages."""
 QUESTIONS: dict[Purpose, str] = {purpose: question for question, purpose in ASKS_CONSENT.items()}
 
 Then = Literal["host", "listen"]
