@@ -74,6 +74,23 @@ def test_a_crisis_overrules_every_intent(component: EmpathySignals) -> None:
     assert [each["name"] for each in message.get("intent_ranking")] == ["disclose_crisis", "refund_status"]
 
 
+@pytest.mark.parametrize(("text", "others", "intent"), [
+    ("no human please, where is order 1042", {"order_status": 0.3, "chitchat": 0.1}, "order_status"),
+    ("i don't want a human", {"order_status": 0.1, "chitchat": 0.1, "affirm": 0.1}, "nlu_fallback"),
+    ("i want a human", {"order_status": 0.3}, "request_human"),
+])
+def test_hnd_1_an_intent_for_a_person_gives_way_where_the_words_decline_one(
+    component: EmpathySignals, text: str, others: dict[str, float], intent: str,
+) -> None:
+    ranking = [{"name": name, "confidence": share} for name, share in {"request_human": 0.6, **others}.items()]
+    message = Message.build(text)
+    message.set("intent", ranking[0], add_to_output=True)
+    message.set("intent_ranking", ranking, add_to_output=True)
+    component.process([message])
+
+    assert message.get("intent")["name"] == intent
+
+
 @pytest.mark.parametrize("payload", ["/greet", '/attune_consent{"attune_purpose": "agent"}', " /restart ", "/a@0.9"])
 def test_buttons_show_no_feeling(component: EmpathySignals, payload: str) -> None:
     assert reading(processed(component, payload)) == Reading()

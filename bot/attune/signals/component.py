@@ -12,6 +12,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -27,6 +28,7 @@ from attune.signals.trained import Near, TrainedReader
 logger = logging.getLogger(__name__)
 
 DISCLOSE_CRISIS = "disclose_crisis"
+REQUEST_HUMAN = "request_human"
 LEARNING = ("answers.py", "encoder.py", "features.py", "fold.py", "lines.py", "trained.py")
 PAYLOAD = re.compile(r"\s*/\w+\s*(?:@[\d.]+)?\s*(?:\{.*\})?\s*\Z", re.DOTALL)
 
@@ -100,12 +102,14 @@ class EmpathySignals(GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the Reading to each message; a crisis becomes its intent (CRI-1)."""
+        """Add the Reading to each message; a crisis becomes its intent (CRI-1), a declined person does not."""
         for message in messages:
             reading = self._read(message.get(TEXT) or "")
             message.set(KEY, reading.as_dict(), add_to_output=True)
             if reading.crisis.tier:
                 _overrule(message)
+            elif reading.declines_person:
+                _pass_over(message, REQUEST_HUMAN)
         return messages
 
     def nearest(self, text: str) -> Sequence[Near]:
@@ -154,3 +158,15 @@ def _overrule(message: Message) -> None:
     others = [each for each in message.get(INTENT_RANKING_KEY) or [] if each[INTENT_NAME_KEY] != DISCLOSE_CRISIS]
     message.set(INTENT, crisis, add_to_output=True)
     message.set(INTENT_RANKING_KEY, [crisis, *others], add_to_output=True)
+
+
+def _pass_over(message: Message, intent: str) -> None:
+    """Replace an intent that the words deny: by the next if it has most of what is left, else by the fallback."""
+    if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) != intent:
+        return
+    others = [each for each in message.get(INTENT_RANKING_KEY) or [] if each[INTENT_NAME_KEY] != intent]
+    left = sum(each[PREDICTED_CONFIDENCE_KEY] for each in others)
+    if not others or others[0][PREDICTED_CONFIDENCE_KEY] < left / 2:
+        others.insert(0, {INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: 1.0})
+    message.set(INTENT, others[0], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, others, add_to_output=True)

@@ -77,6 +77,7 @@ def read(text: str, cues: Cues, model: Model | None = None, limits: Thresholds |
         scores=scores,
         crisis=crisis,
         wants_person=_wants_person(signs, opinions, limits.wants_person),  # HND-1
+        declines_person="declines_person" in signs and "wants_person" not in signs,
         abusive="abusive" in signs,
         asks_if_human="asks_if_human" in signs,  # DIS-2
         jest=JEST in signs and crisis.tier == 0,

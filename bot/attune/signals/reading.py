@@ -41,6 +41,7 @@ class ReadingDict(TypedDict):
     scores: dict[str, int]
     crisis: dict[str, object]
     wants_person: bool
+    declines_person: bool
     abusive: bool
     asks_if_human: bool
     jest: bool
@@ -58,6 +59,8 @@ class Reading:
     scores: Mapping[Emotion, int] = field(default_factory=dict)
     crisis: Crisis = Crisis()
     wants_person: bool = False
+    declines_person: bool = False
+    """The words name a person and ask for none: they decline one, or tell of one."""
     abusive: bool = False
     asks_if_human: bool = False
     jest: bool = False
@@ -95,6 +98,7 @@ def from_dict(data: Mapping[str, object] | None) -> Reading:
             score=cast("int", crisis.get("score", 0)),
         ),
         wants_person=bool(data.get("wants_person")),
+        declines_person=bool(data.get("declines_person")),
         abusive=bool(data.get("abusive")),
         asks_if_human=bool(data.get("asks_if_human")),
         jest=bool(data.get("jest")),
