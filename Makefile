@@ -5,14 +5,13 @@ BIN := .venv/bin
 UV := .tools/bin/uv
 READY := .venv/.ready
 FAST := not rasa and not stack and not slow
-SLOW := rasa or stack or slow
 
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check style types fast-1 fast-2 train lint bench clean
+.PHONY: help run test check style types fast-1 fast-2 slow-1 slow-2 train lint bench clean
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -46,7 +45,13 @@ test: $(READY) ## everything, the fast things first
 	$(BIN)/rasa test core --model models/attune.tar.gz --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
 	$(BIN)/rasa test nlu --model models/attune.tar.gz --nlu tests/nlu --out results/nlu --no-plot
 	$(BIN)/python tools/require_f1.py results/nlu/intent_report.json 0.90
-	$(BIN)/python -m pytest -m "$(SLOW)"
+	@$(MAKE) -k -j2 -Otarget slow-1 slow-2
+
+# Two halves at once, each taking most of one processor: Rasa in this process, and processes that run.
+slow-1: WHICH := (rasa or slow) and not stack
+slow-2: WHICH := stack
+slow-1 slow-2:
+	@$(BIN)/python -m pytest -m "$(WHICH)" --durations=15
 
 train: $(READY) ## train the demo shop, if anything changed
 	@$(BIN)/attune up --train-only
