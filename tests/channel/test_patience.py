@@ -34,10 +34,13 @@ class Silent:
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
 
+    def connect(self) -> None:
+        psycopg2.connect(host="127.0.0.1", port=self._socket.getsockname()[1], user="nobody", dbname="none")
+
     def is_asked(self) -> bool:
         """Whether one more connection, given up on either way, said a word to it first."""
         with pytest.raises(DatabaseHangs):
-            psycopg2.connect(host="127.0.0.1", port=self._socket.getsockname()[1], user="nobody", dbname="none")
+            self.connect()
         with self._socket.accept()[0] as heard:
             return heard.recv(1) != b""
 
@@ -73,6 +76,8 @@ def test_another_database_is_none_the_worse_for_it(clock: Clock, silent: Silent)
     other.close()
 
 
-def test_it_is_an_error_that_everything_which_can_do_without_a_database_knows(clock: Clock, silent: Silent) -> None:
+def test_whoever_can_do_without_a_database_knows_the_error_and_is_told_when_it_is_asked_again(
+    clock: Clock, silent: Silent,
+) -> None:
     with pytest.raises(psycopg2.OperationalError, match="asked again after 5 s"):
-        raise DatabaseHangs(LIMIT, PAUSE)
+        silent.connect()
