@@ -45,6 +45,7 @@ test: $(READY) ## everything, the fast things first
 	$(BIN)/rasa test core --model models/attune.tar.gz --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
 	$(BIN)/rasa test nlu --model models/attune.tar.gz --nlu tests/nlu --out results/nlu --no-plot
 	$(BIN)/python tools/require_f1.py results/nlu/intent_report.json 0.90
+	@echo "The slow tests run in two halves at once. Each is shown when it has ended, which takes a while."
 	@$(MAKE) -k -j2 -Otarget slow-1 slow-2
 
 # Two halves at once, each taking most of one processor: Rasa in this process, and processes that run.
