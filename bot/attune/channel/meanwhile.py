@@ -6,9 +6,8 @@ waiting. Such a message is read here, beside Rasa's turn; the turn itself follow
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from rasa.core.agent import Agent
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -19,6 +18,17 @@ HELP = {1: "utter_crisis_help_possible", 2: "utter_crisis_help_now"}
 COUNTRY_SLOT = "attune_country"
 
 _log = logging.getLogger(__name__)
+
+
+class Agent(Protocol):
+    """What is needed of `rasa.core.agent.Agent`, whose own module takes many seconds to import."""
+
+    domain: Any
+    nlg: Any
+    tracker_store: Any
+
+    async def parse_message(self, message_data: str) -> dict[str, Any]:
+        """Read a message; nothing of it is kept."""
 
 
 async def help_for(turn: Turn, agent: Agent) -> dict[str, Any] | None:

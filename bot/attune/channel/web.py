@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from ruamel.yaml import YAML
 from sanic import Blueprint, Sanic
@@ -99,7 +98,7 @@ class WebChannel(InputChannel):
         self._output = WebOutput(self.delivery, owners, self._clock, self._new_id)
         self._words = YAML(typ="safe").load(Path(__file__).with_name("letters.yml"))
         self._tasks: set[asyncio.Task[None]] = set()
-        self._agent: Callable[[], Agent]
+        self._agent: Callable[[], meanwhile.Agent]
 
     @classmethod
     def name(cls) -> str:
