@@ -11,7 +11,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check style types fast-1 fast-2 slow-1 slow-2 train lint bench clean
+.PHONY: help run test check style types fast-1 fast-2 fast heard slow-1 slow-2 train lint bench clean
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -35,22 +35,25 @@ fast-2: ROOMS := tests/[h-z]*/
 fast-1 fast-2:
 	@QUICK=1 PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) $(BIN)/python -m pytest -q -x -m "$(FAST)" $(ROOMS)
 
-test: $(READY) ## everything, the fast things first
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -m "$(FAST)"
-	$(MAKE) lint
-	$(BIN)/rasa data validate
-	$(BIN)/attune up --train-only
-	$(BIN)/rasa test core --model models/attune.tar.gz --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
-	$(BIN)/rasa test nlu --model models/attune.tar.gz --nlu tests/nlu --out results/nlu --no-plot
-	$(BIN)/python tools/require_f1.py results/nlu/intent_report.json 0.90
-	@echo "The slow tests run in two halves at once. Each is shown when it has ended, which takes a while."
-	@$(MAKE) -k -j2 -Otarget slow-1 slow-2
+test: $(READY) ## everything, the fast things first; shows each part when it has ended, which takes a while
+	@$(MAKE) -j2 -Otarget slow-1 slow-2
 
-# Two halves at once, each taking most of one processor: Rasa in this process, and processes that run.
+# Two lines of work, each taking most of one processor.
+fast: style types
+	@$(BIN)/python -m pytest -q -m "$(FAST)"
+	@$(BIN)/attune lint
+	@$(BIN)/attune check
+	@$(BIN)/rasa data validate
+
+heard: train
+	@$(BIN)/rasa test core --model models/attune.tar.gz --stories tests/stories --out results/core --no-plot --fail-on-prediction-errors
+	@$(BIN)/rasa test nlu --model models/attune.tar.gz --nlu tests/nlu --out results/nlu --no-plot
+	@$(BIN)/python tools/require_f1.py results/nlu/intent_report.json 0.90
+
 slow-1: WHICH := (rasa or slow) and not stack
+slow-1: fast train
 slow-2: WHICH := stack
+slow-2: heard
 slow-1 slow-2:
 	@$(BIN)/python -m pytest -m "$(WHICH)" --durations=15
 

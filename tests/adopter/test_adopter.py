@@ -16,7 +16,7 @@ import pytest
 
 from fixtures.stack import free_ports
 
-pytestmark = pytest.mark.stack
+pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).parents[2]
 WORDINGS = REPOSITORY / "bot/attune/layer/responses"
 CHANGES = {  # everything an adopter has to write
