@@ -83,7 +83,7 @@ def test_heard_acknowledged_helped_handed_over_and_recorded(
     complain(customer)
     customer.get_by_role("button", name="Yes, pass it on").click()
     arrives(customer, "change your mind")
-    agent.get_by_role("link", name="order", exact=False).first.click()
+    agent.locator(f'a[href="/conversation/{customer_id(stack, COMPLAINT)}"]').first.click()  # others may wait too
 
     expect(agent.get_by_text("How it has been going")).to_be_visible()
     expect(agent.locator("svg.curve")).to_be_visible()
