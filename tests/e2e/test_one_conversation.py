@@ -106,6 +106,7 @@ def test_heard_acknowledged_helped_handed_over_and_recorded(
 
     agent.get_by_role("button", name="Give back to the assistant").click()
     arrives(customer, "automated assistant is back")
+    arrives(customer, "May we keep how your messages sounded")  # the last thing said before the customer writes again
     spoken = customer.locator("#log .bot").count()
     say(customer, "what are your opening hours?")
     expect(customer.locator("#log .bot")).to_have_count(spoken + 1)
