@@ -44,7 +44,7 @@ def test_a_whole_conversation_with_a_person(engine: Engine, counter: Counter) ->
     assert letters(engine) == [
         ("notice", None, "Ada joined"), ("person", "Ada", "I have your order here."), ("notice", None, "Ada left"),
     ]
-    assert queued(engine) == ["agent", "I have your order here.", "bot", "attune_handed_back"]
+    assert queued(engine) == ["Ada joined", "agent", "I have your order here.", "Ada left", "bot", "attune_handed_back"]
     assert Ownership(engine).owner("c-1").kind == "bot"
 
 
@@ -55,7 +55,7 @@ def test_doing_a_thing_twice_does_it_once(engine: Engine, counter: Counter) -> N
         counter.reply(words("Hello."))
 
     assert letters(engine) == [("notice", None, "Ada joined"), ("person", "Ada", "Hello.")]
-    assert queued(engine) == ["agent", "Hello."]
+    assert queued(engine) == ["Ada joined", "agent", "Hello."]
 
 
 def test_a_colleague_who_comes_second_gets_nothing(engine: Engine, counter: Counter) -> None:
@@ -68,7 +68,7 @@ def test_a_colleague_who_comes_second_gets_nothing(engine: Engine, counter: Coun
     with pytest.raises(NotYours):
         counter.release("c-1", "Bo", "Bo left", T0)
     assert letters(engine) == [("notice", None, "Ada joined")]
-    assert queued(engine) == ["agent"]
+    assert queued(engine) == ["Ada joined", "agent"]
 
 
 def test_nobody_speaks_before_claiming(engine: Engine, counter: Counter) -> None:

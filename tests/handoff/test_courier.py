@@ -110,7 +110,7 @@ async def test_with_rasa_away_everything_is_kept_and_comes_later(engine: Engine,
     expected = talk(engine)
     async with working(engine, here, MemoryDesk()):
         await asyncio.sleep(0.5)
-        assert len(TrackerEvents(engine).pending()) == 5
+        assert len(TrackerEvents(engine).pending()) == 7
         async with serving(rasa, here.rasa_port):
             await until(lambda: done(engine))
 

@@ -1,6 +1,7 @@
 """Decisions that have just been put on record, for who must hear of them at once: inbox and ledger alike."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Engine
@@ -9,6 +10,14 @@ from attune.audit import store
 from attune.audit.canonical import canonical
 from attune.audit.record import Record, from_json
 from attune.audit.store import INBOX, LEAF
+
+
+@dataclass(frozen=True)
+class Told:
+    """A Record and its row in the ledger; a Record that still waits in the inbox has the row that comes next."""
+
+    place: int
+    record: Record
 
 
 def decisions(engine: Engine, row: str, start: int) -> tuple[list[Record], int]:
@@ -32,3 +41,33 @@ def _decided(connection: Connection, row: str, start: int) -> Iterator[Record]:
             record = from_json(data)
             if record and record.facts.get("row") == row:
                 yield record
+
+
+def asking_for(engine: Engine, step: str, start: int) -> tuple[list[Told], int]:
+    """Every decision with this step among its steps, found as in `decisions`; and how many rows the ledger has."""
+    store.prepare(engine)
+    with store.snapshot(engine) as connection:
+        size = int(connection.execute(select(func.coalesce(func.max(LEAF.c.idx), -1))).scalar_one()) + 1
+        return list(_with_step(connection, step, min(start, size), size)), size
+
+
+def activity(engine: Engine, conversations: Collection[str]) -> Mapping[str, int]:
+    """How many Records there are of each of these conversations (pseudonyms): it grows with whatever happens there."""
+    store.prepare(engine)
+    counts: dict[str, int] = {}
+    with store.snapshot(engine) as connection:
+        for table in (INBOX, LEAF):
+            query = select(table.c.conversation, func.count()).where(table.c.conversation.in_(sorted(conversations)))
+            for conversation, count in connection.execute(query.group_by(table.c.conversation)):
+                counts[conversation] = counts.get(conversation, 0) + count
+    return counts
+
+
+def _with_step(connection: Connection, step: str, start: int, size: int) -> Iterator[Told]:
+    for table, place, first in ((LEAF, LEAF.c.idx, start), (INBOX, INBOX.c.id, 0)):
+        holds = table.c.data.contains(step, autoescape=True)
+        query = select(place, table.c.data).where(place >= first, table.c.kind == "decision", holds).order_by(place)
+        for number, data in connection.execute(query):
+            record = from_json(data)
+            if record and step in str(record.facts.get("steps") or "").split():
+                yield Told(number if table is LEAF else size, record)

@@ -106,6 +106,13 @@ class Mailbox:
         with self._engine.connect() as connection:
             return {row.conversation_id: row.newest for row in connection.execute(query)}
 
+    def written(self, since: float, until: float) -> set[str]:
+        """The conversations with a letter of that time (unix seconds)."""
+        self._ensure()
+        query = select(LETTERS.c.conversation_id).where(LETTERS.c.at.between(since, until)).distinct()
+        with self._engine.connect() as connection:
+            return set(connection.execute(query).scalars())
+
     def _ensure(self) -> None:
         if not self._created:
             with self._engine.begin() as connection:

@@ -87,6 +87,12 @@ def leave_queue(connection: Connection, conversation_id: str, at: float) -> bool
     return connection.execute(update(OWNERS).where(*row).values(kind="bot", agent=None, since=at)).rowcount == 1
 
 
+def back_to_queue(connection: Connection, conversation_id: str, agent: str, at: float) -> bool:
+    """Let an agent's conversation wait for a colleague; False if it is not that agent's."""
+    row = OWNERS.c.conversation_id == conversation_id, OWNERS.c.kind == "agent", OWNERS.c.agent == agent
+    return connection.execute(update(OWNERS).where(*row).values(kind="queue", agent=None, since=at)).rowcount == 1
+
+
 def _swap(connection: Connection, conversation_id: str, owner: Owner) -> bool:
     row = OWNERS.c.conversation_id == conversation_id, OWNERS.c.kind.in_(COMES_FROM[owner.kind])
     values = {"kind": owner.kind, "agent": owner.agent, "since": owner.since}

@@ -32,13 +32,13 @@ class Board:
     unpaged: Sequence[tuple[Cause, int]] = ()
 
 
-def board(room: Room, viewer: Visitor, here: Case | None = None) -> Board:
-    """The board above one conversation's page, or above the queue."""
+def board(room: Room, viewer: Visitor, here: Case | None = None, cases: Sequence[Case] | None = None) -> Board:
+    """The board above one conversation's page, or above the queue; `cases`: all open ones, where they are known."""
     unseen = room.alarms.unseen()
     uncalled = viewer.may("supervise") and room.supervisor is None
     if not unseen and not uncalled:
         return Board()
-    now, cases = room.clock(), room.desk.queue()
+    now, cases = room.clock(), room.desk.queue() if cases is None else cases
     within = answer_within(room)
     late = overdue(cases, unseen, within, now) if uncalled else []
     return Board([_with_letter(room, one) for one in _shown(unseen, cases, viewer, here)],

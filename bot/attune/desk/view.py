@@ -1,13 +1,16 @@
 """What a page shows of a case, in words: waiting times, strengths, names of feelings."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
 
 from attune.desk import curve
 from attune.handoff.alarms import Alarm
-from attune.handoff.desks.builtin import Case, Note
+from attune.handoff.desks.builtin import Case
+from attune.handoff.note import Note
+from attune.handoff.outcomes import Contact
+from attune.handoff.transfers import Transfer
 from attune.policy.protocol import Protocol
 from attune.reply import resources
 from attune.reply.resources import Resources
@@ -36,22 +39,18 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One conversation: its case, the notes on it, its course in words, its alarms and the country's help lines."""
+    """One conversation: its case, notes and transfers, its course in words, its alarms and the country's help lines."""
 
     row: Row
     notes: Sequence[Note]
+    transfers: Sequence[Transfer]
     course: Sequence[str]
     alarms: Sequence[Alarm] = ()
     """Every alarm of this handoff, answered or not."""
     help_lines: Sequence[HelpLine] = ()
     emergency: str = ""
-
-
-def rows(cases: Iterable[Case], unseen: Iterable[Alarm], now: float) -> list[Row]:
-    """The queue, with conversations that have an alarm before all others (HND-5)."""
-    alarmed = {alarm.conversation_id for alarm in unseen}
-    lines = [replace(row(case, now), alarmed=case.conversation_id in alarmed) for case in cases]
-    return sorted(lines, key=lambda line: not line.alarmed)
+    earlier: Sequence[Contact] = ()
+    """Earlier contacts, only where the customer lets an agent see how it has gone."""
 
 
 def row(case: Case, now: float, width: int = 120, height: int = 36) -> Row:
@@ -93,6 +92,11 @@ def minutes(seconds: float) -> str:
 def clock(at: float) -> str:
     """A moment (unix seconds) as hours and minutes in the desk's own time zone."""
     return datetime.fromtimestamp(at, tz=timezone.utc).astimezone().strftime("%H:%M")
+
+
+def day(at: float) -> str:
+    """A moment (unix seconds) as a date in the desk's own time zone."""
+    return datetime.fromtimestamp(at, tz=timezone.utc).astimezone().strftime("%Y-%m-%d")
 
 
 def seconds(iso: str) -> float:

@@ -1,12 +1,14 @@
-"""What an agent does with a conversation: claim, reply, release. Each is one transaction and may be repeated."""
+"""What an agent does with a conversation: claim, reply, pass on, release. Each is one transaction, may be repeated."""
 
 from sqlalchemy.engine import Connection, Engine
 
-from attune.channel import mailbox, ownership
+from attune.channel import ownership
 from attune.channel.mailbox import Letter
 from attune.channel.ownership import Owner
 from attune.errors import AttuneError
-from attune.handoff import outbox, tables, tracker_events
+from attune.handoff import outbox, outcomes, stints, tables, tracker_events, transfers, waits
+from attune.handoff.stints import Stint
+from attune.handoff.transfers import Transfer
 
 HANDED_BACK = "attune_handed_back"
 
@@ -36,32 +38,68 @@ class Counter:
     def claim(self, conversation_id: str, agent: str, notice: str, at: float) -> None:
         """Give the conversation to the agent and tell the customer; raises Taken, WrongTurn or NothingOpen."""
         with self._engine.begin() as connection:
-            ownership.move(connection, conversation_id, Owner("agent", agent, at))
-            handoff = _open(connection, conversation_id)
-            _tell(connection, conversation_id, f"joined-{handoff.handoff_id}", notice, at)
-            _set_owner(connection, conversation_id, f"agent-{handoff.handoff_id}", "agent", at)
+            claim(connection, conversation_id, agent, notice, at)
 
     def reply(self, letter: Letter) -> None:
         """Send the words of agent `letter.name` to the customer at once, and queue them for Rasa; raises NotYours."""
         with self._engine.begin() as connection:
-            event = tracker_events.said(letter.text, letter.message_id, letter.at)
-            tracker_events.put(connection, letter.conversation_id, letter.message_id, "event", event)
-            _must_own(connection, letter.conversation_id, str(letter.name))
-            mailbox.put(connection, letter)
+            reply(connection, letter)
 
-    def release(self, conversation_id: str, agent: str, notice: str, at: float) -> None:
-        """Give the conversation back to the bot, which says that it is the bot again (DIS-3); raises NotYours."""
+    def release(self, conversation_id: str, agent: str, notice: str, at: float, outcome: str | None = None) -> None:
+        """Give the conversation back to the bot, which says that it is the bot again (DIS-3); raises NotYours.
+
+        `outcome` is how it ended, where the agent says so (an id of desk.yml).
+        """
         with self._engine.begin() as connection:
-            _must_own(connection, conversation_id, agent)
-            ownership.move(connection, conversation_id, Owner("bot", None, at))
-            handoff = outbox.close(connection, conversation_id, at)
-            if handoff is None:
-                raise NothingOpen(conversation_id)
-            _tell(connection, conversation_id, f"left-{handoff.handoff_id}", notice, at)
-            event_id = f"bot-{handoff.handoff_id}"
-            _set_owner(connection, conversation_id, event_id, "bot", at)
-            tracker_events.put(connection, conversation_id, f"resume-{handoff.handoff_id}", "trigger",
-                               {"name": HANDED_BACK, "after": event_id})
+            handoff = _open(connection, conversation_id) if outcome else None
+            release(connection, conversation_id, agent, notice, at)
+            if handoff and outcome:
+                outcomes.put(connection, conversation_id, handoff.handoff_id, outcome, at)
+
+    def transfer(self, transfer: Transfer, notice: str) -> None:
+        """Let the conversation wait for a colleague, as it is, and tell the customer; raises NotYours."""
+        conversation_id, at = transfer.conversation_id, transfer.at
+        with self._engine.begin() as connection:
+            if not ownership.back_to_queue(connection, conversation_id, transfer.agent, at):
+                raise NotYours(conversation_id, transfer.agent, ownership.read(connection, conversation_id))
+            time = f"{_open(connection, conversation_id).handoff_id}-{transfers.put(connection, transfer)}"
+            stints.end(connection, transfer.handoff_id, at)
+            waits.move(connection, transfer)
+            _tell(connection, conversation_id, f"moved-{time}", notice, at)
+            _set_owner(connection, conversation_id, f"queue-{time}", "queue", at)
+
+
+def claim(connection: Connection, conversation_id: str, agent: str, notice: str, at: float) -> None:
+    """`Counter.claim` inside the caller's transaction."""
+    ownership.move(connection, conversation_id, Owner("agent", agent, at))
+    handoff = _open(connection, conversation_id)
+    handoff_id, number = handoff.handoff_id, transfers.count(connection, handoff.handoff_id)
+    stints.begin(connection, conversation_id, Stint(handoff_id, agent, handoff.reason, at), number)
+    waits.claimed(connection, handoff_id, at)
+    time = f"{handoff_id}-{number}" if number else handoff_id  # after a transfer a second person joins
+    _tell(connection, conversation_id, f"joined-{time}", notice, at)
+    _set_owner(connection, conversation_id, f"agent-{time}", "agent", at)
+
+
+def reply(connection: Connection, letter: Letter) -> None:
+    """`Counter.reply` inside the caller's transaction."""
+    tracker_events.tell(connection, letter)
+    _must_own(connection, letter.conversation_id, str(letter.name))
+
+
+def release(connection: Connection, conversation_id: str, agent: str, notice: str, at: float) -> None:
+    """`Counter.release` inside the caller's transaction."""
+    _must_own(connection, conversation_id, agent)
+    ownership.move(connection, conversation_id, Owner("bot", None, at))
+    handoff = outbox.close(connection, conversation_id, at)
+    if handoff is None:
+        raise NothingOpen(conversation_id)
+    stints.end(connection, handoff.handoff_id, at)
+    _tell(connection, conversation_id, f"left-{handoff.handoff_id}", notice, at)
+    event_id = f"bot-{handoff.handoff_id}"
+    _set_owner(connection, conversation_id, event_id, "bot", at)
+    tracker_events.put(connection, conversation_id, f"resume-{handoff.handoff_id}", "trigger",
+                       {"name": HANDED_BACK, "after": event_id})
 
 
 def _open(connection: Connection, conversation_id: str) -> outbox.Handoff:
@@ -78,7 +116,7 @@ def _must_own(connection: Connection, conversation_id: str, agent: str) -> None:
 
 
 def _tell(connection: Connection, conversation_id: str, message_id: str, words: str, at: float) -> None:
-    mailbox.put(connection, Letter(0, conversation_id, message_id, "notice", words, at))
+    tracker_events.tell(connection, Letter(0, conversation_id, message_id, "notice", words, at))
 
 
 def _set_owner(connection: Connection, conversation_id: str, event_id: str, kind: str, at: float) -> None:

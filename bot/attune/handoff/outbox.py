@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from attune.channel import ownership
 from attune.channel.ownership import Owner
 from attune.errors import AttuneError
-from attune.handoff import tables
+from attune.handoff import tables, waits
 from attune.handoff.data import load
 from attune.handoff.packet import Packet, check
 from attune.handoff.tables import HANDOFFS, OUTBOX, add_once
@@ -84,9 +84,7 @@ class Outbox:
         check(packet)
         self._ensure()
         with self._engine.begin() as connection:
-            _advance(connection, packet)
-            _drop_waiting(connection, packet["handoff_id"], at)
-            _put(connection, packet, at)
+            _replace(connection, packet, at)
 
     def wait_again(self, conversation_id: str, at: float) -> bool:
         """Put a conversation that left the queue back into it; returns whether it had left."""
@@ -98,21 +96,40 @@ class Outbox:
             return True
 
     def leave(self, conversation_id: str, at: float) -> None:
-        """The customer goes on with the bot. A handoff for safety stays open for a person to look at; others close.
+        """The customer goes on with the bot. What is for safety, or for calling back, stays open; the rest closes.
 
         Raises:
             NotWaiting: nobody waits, or an agent has just come.
         """
         self._ensure()
         with self._engine.begin() as connection:
-            if not ownership.leave_queue(connection, conversation_id, at):
-                raise NotWaiting(conversation_id)
+            _must_leave(connection, conversation_id, at)
             handoff = current(connection, conversation_id)
             if handoff and handoff.reason == "safety":
-                body = {"text": load("notes.yml")["left_queue"], "at": at}
-                _enqueue(connection, Item(0, handoff.handoff_id, f"{handoff.handoff_id}/left-{at}", "note", body), at)
-            else:
+                _note(connection, handoff.handoff_id, "left_queue", at)
+            elif not (handoff and waits.called_back(connection, handoff.handoff_id)):
                 close(connection, conversation_id, at)
+
+    def call_back(self, packet: Packet, at: float) -> None:
+        """Store when and how to call back, and let the customer go on with the bot; the case stays open (HND-2).
+
+        Raises:
+            NotWaiting: nobody waits, or an agent has just come.
+            StaleHandoff: the packet is not the next version.
+        """
+        check(packet)
+        self._ensure()
+        with self._engine.begin() as connection:
+            _must_leave(connection, packet["conversation"]["id"], at)
+            _replace(connection, packet, at)
+            waits.call_back(connection, packet["handoff_id"])
+            _note(connection, packet["handoff_id"], "call_back", at)
+
+    def is_called_back(self, handoff_id: str) -> bool:
+        """Whether the customer does not wait for it any longer but asked to be called back."""
+        self._ensure()
+        with self._engine.connect() as connection:
+            return waits.called_back(connection, handoff_id)
 
     def current(self, conversation_id: str) -> Handoff | None:
         """The conversation's open handoff."""
@@ -177,6 +194,22 @@ def _open(connection: Connection, packet: Packet, at: float) -> Handoff:
     return handoff
 
 
+def _replace(connection: Connection, packet: Packet, at: float) -> None:
+    _advance(connection, packet)
+    _drop_waiting(connection, packet["handoff_id"], at)
+    _put(connection, packet, at)
+
+
+def _must_leave(connection: Connection, conversation_id: str, at: float) -> None:
+    if not ownership.leave_queue(connection, conversation_id, at):
+        raise NotWaiting(conversation_id)
+
+
+def _note(connection: Connection, handoff_id: str, wording: str, at: float) -> None:
+    body = {"text": load("notes.yml")[wording], "at": at}
+    _enqueue(connection, Item(0, handoff_id, f"{handoff_id}/{wording}-{at}", "note", body), at)
+
+
 def _advance(connection: Connection, packet: Packet) -> None:
     before = (HANDOFFS.c.handoff_id == packet["handoff_id"], HANDOFFS.c.open_for.is_not(None),
               HANDOFFS.c.version == packet["version"] - 1)
@@ -193,6 +226,7 @@ def _drop_waiting(connection: Connection, handoff_id: str, at: float) -> None:
 def _put(connection: Connection, packet: Packet, at: float) -> None:
     item_id = f"{packet['handoff_id']}/{packet['version']}"
     _enqueue(connection, Item(0, packet["handoff_id"], item_id, "packet", packet), at)
+    waits.put(connection, packet)
 
 
 def _enqueue(connection: Connection, item: Item, at: float) -> None:

@@ -32,12 +32,16 @@ Packet = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ticket:
-    """One handoff: its id stays the same in every version (counted from 1); `opened` in unix seconds."""
+    """One handoff: its id stays the same in every version (counted from 1); `opened` in unix seconds.
+
+    `call_back`: the customer's own words for when and how to call back, where they asked for that.
+    """
 
     handoff_id: str
     version: int
     reason: Reason
     opened: float
+    call_back: str | None = None
 
 
 class InvalidPacket(AttuneError):
@@ -74,6 +78,8 @@ def build(tracker: Mapping[str, Any], permission: Permission, protocol: Protocol
         "consent": {"adapt": permission.adapt, "agent": permission.agent, "quality": permission.quality},
         "wants": wants, "openings": _openings(ticket.reason, worst, wants["label"]),
     }
+    if ticket.call_back:
+        packet["call_back"] = {"words": redact(ticket.call_back, contact=True)}
     return check(packet | ({"context": _context(turns, slots, worst)} if shared else {}))
 
 

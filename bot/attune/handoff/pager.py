@@ -4,13 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 
 import httpx
-from standardwebhooks import Webhook
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 from tenacity.wait import wait_base
 
+from attune.handoff import signing
 from attune.handoff.pages import Page, Pages
 from attune.handoff.supervisor import Supervisor
 
@@ -76,13 +75,7 @@ class Pager:
 
 def signed(page: Page, supervisor: Supervisor, now: float) -> dict[str, str]:
     """The headers of one try at a moment (unix seconds): the id stays, time and signature are of this try."""
-    moment = datetime.fromtimestamp(int(now), tz=timezone.utc)
-    return {
-        "content-type": "application/json",
-        "webhook-id": page.message_id,
-        "webhook-timestamp": str(int(now)),
-        "webhook-signature": Webhook(supervisor.secret).sign(page.message_id, moment, page.body),
-    }
+    return signing.headers(page.message_id, page.body, supervisor.secret, now)
 
 
 def _say(state: RetryCallState) -> None:

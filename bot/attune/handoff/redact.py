@@ -5,12 +5,16 @@ import re
 from attune.handoff.data import load, pattern
 
 
-def redact(text: str) -> str:
-    """The text with e-mail addresses, account, card and phone numbers replaced by what they were."""
+def redact(text: str, *, contact: bool = False) -> str:
+    """The text with e-mail addresses, account, card and phone numbers replaced by what they were.
+
+    With `contact` e-mail addresses and phone numbers stay: the customer gave them to be reached by.
+    """
     rules = load("redactions.yml")["redact"]
 
     def replace(match: re.Match[str]) -> str:
-        return match.group() if match.lastgroup == "keep" else str(rules[int(str(match.lastgroup)[1:])]["as"])
+        rule = {} if match.lastgroup == "keep" else rules[int(str(match.lastgroup)[1:])]
+        return match.group() if not rule or (contact and rule.get("contact")) else str(rule["as"])
 
     return _any_of().sub(replace, text)
 

@@ -6,12 +6,14 @@ from typing import Any, Literal
 
 from attune.consent.permission import Permission
 from attune.handoff import turns
-from attune.handoff.outbox import Outbox
+from attune.handoff.outbox import Handoff, NotWaiting, Outbox
 from attune.handoff.packet import Packet, Ticket, build
 from attune.policy.protocol import Protocol, Reason
 from attune.signals.reading import KEY, from_dict
 
 Outcome = Literal["opened", "upgraded", "kept"]
+CALL_BACK = "attune_call_back"
+"""The slot with the customer's own words for when and how to call back."""
 STATED = 2
 """The crisis tier from which a handoff is for safety."""
 
@@ -39,19 +41,56 @@ def ask(outbox: Outbox, request: Request, *, new_id: str, now: float) -> Outcome
         sqlalchemy.exc.SQLAlchemyError: the database is away.
     """
     present = outbox.current(str(request.tracker["sender_id"]))
-    why = reason(request)
     if present is None:
-        outbox.open(_packet(request, Ticket(new_id, 1, why, now)), now)
+        outbox.open(_packet(request, Ticket(new_id, 1, reason(request), now)), now)
         return "opened"
     again: Outcome = "opened" if outbox.wait_again(present.conversation_id, now) else "kept"
-    shared = request.permission.allows("agent")
-    worse = why == "safety" != present.reason
+    upgraded = _bring_up(outbox, request, present, now)
+    return "upgraded" if upgraded and again == "kept" else again
+
+
+def refit(outbox: Outbox, request: Request, now: float) -> bool:
+    """Bring the packet of a case whose customer does not wait up to what they now allow; whether there was one (CON-3).
+
+    Raises:
+        AttuneError: the packet is invalid or the handoff changed meanwhile.
+        sqlalchemy.exc.SQLAlchemyError: the database is away.
+    """
+    present = outbox.current(str(request.tracker["sender_id"]))
+    return present is not None and _bring_up(outbox, request, present, now)
+
+
+def call_back(outbox: Outbox, request: Request, words: str, now: float) -> None:
+    """Keep the customer's words for when and how to call back in the open case, and let them go on with the bot.
+
+    Raises:
+        NotWaiting: nobody waits, or an agent has just come.
+        AttuneError: the packet is invalid or the handoff changed meanwhile.
+        sqlalchemy.exc.SQLAlchemyError: the database is away.
+    """
+    conversation_id = str(request.tracker["sender_id"])
+    present = outbox.current(conversation_id)
+    if present is None:
+        raise NotWaiting(conversation_id)
+    why: Reason = "safety" if present.reason == "safety" else "customer_request"
+    outbox.call_back(_packet(request, _next(present, why, words)), now)
+
+
+def _bring_up(outbox: Outbox, request: Request, present: Handoff, now: float) -> bool:
+    """Replace the packet where consent or danger changes what it may or must say; whether it did."""
+    why = reason(request)
+    shared, worse = request.permission.allows("agent"), why == "safety" != present.reason
     if not (shared or present.detailed or worse):
-        return again
+        return False
     why = "safety" if present.reason == "safety" else why  # what was urgent stays urgent (HND-5)
-    ticket = Ticket(present.handoff_id, present.version + 1, why, present.opened)
-    outbox.upgrade(_packet(request, ticket), now)
-    return "opened" if again == "opened" else "upgraded"
+    said = (request.tracker.get("slots") or {}).get(CALL_BACK)
+    words = str(said) if said and outbox.is_called_back(present.handoff_id) else None
+    outbox.upgrade(_packet(request, _next(present, why, words)), now)
+    return True
+
+
+def _next(present: Handoff, why: Reason, words: str | None) -> Ticket:
+    return Ticket(present.handoff_id, present.version + 1, why, present.opened, words)
 
 
 def reason(request: Request) -> Reason:

@@ -22,6 +22,20 @@ HANDOFFS = Table(
     Column("closed", Float),
 )
 
+WAITS = Table(
+    "attune_wait", METADATA,                        # what the customer who waits is told from
+    Column("handoff_id", String(64), primary_key=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("queue", String(64), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("due", Float, nullable=False),
+    Column("within", Float, nullable=False),        # seconds in which the protocol wants an answer
+    Column("claimed", Float),                       # when the first agent came
+    Column("call_back", Integer, nullable=False),   # 1: the customer waits elsewhere, so the case stays open without them
+    Column("place", Integer),                       # the last place they were told, and when
+    Column("told", Float),
+)
+
 OUTBOX = Table(
     "attune_outbox", METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
@@ -59,6 +73,57 @@ NOTES = Table(
     Column("handoff_id", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Float, nullable=False),
+)
+
+AGENT_NOTES = Table(
+    "attune_agent_note", METADATA,
+    Column("note_id", String(255), primary_key=True),
+    Column("handoff_id", String(64), nullable=False),
+    Column("agent", String(255), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+TRANSFERS = Table(
+    "attune_transfer", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("handoff_id", String(64), nullable=False),
+    Column("agent", String(255), nullable=False),   # who passed it on
+    Column("reason", String(32), nullable=False),   # the handoff's at that moment: one that grew worse since goes back
+    Column("queue", String(64), nullable=False),    # where it waits since
+    Column("priority", Integer, nullable=False),
+    Column("due", Float, nullable=False),
+    Column("text", Text, nullable=False),           # the note for the colleague
+    Column("at", Float, nullable=False),
+    sqlite_autoincrement=True,  # the highest id is the newest
+)
+
+OUTCOMES = Table(
+    "attune_outcome", METADATA,
+    Column("handoff_id", String(64), primary_key=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("outcome", String(32), nullable=False),  # an id of desk.yml's list
+    Column("at", Float, nullable=False),
+)
+
+STINTS = Table(
+    "attune_stint", METADATA,                       # who had which conversation, for a day: the load of agents
+    Column("stint_id", String(255), primary_key=True),
+    Column("conversation_id", String(255), nullable=False),
+    Column("handoff_id", String(64), nullable=False),
+    Column("agent", String(255), nullable=False),
+    Column("began", Float, nullable=False),
+    Column("ended", Float),
+)
+
+BREAKS = Table(
+    "attune_break", METADATA,                       # for a day too: this is no time sheet
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("agent", String(255), nullable=False),
+    Column("on_break", String(255), unique=True),   # the agent while it lasts, then NULL: one break each
+    Column("began", Float, nullable=False),
+    Column("ended", Float),
 )
 
 

@@ -8,10 +8,13 @@ from typing import Any, Literal
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine
 
+from attune.channel import mailbox
+from attune.channel.mailbox import Letter
+from attune.handoff import other_channels
 from attune.handoff.tables import TRACKER_EVENTS, add_once
 from attune.signals.reading import KEY
 
-EventKind = Literal["event", "trigger"]
+EventKind = Literal["event", "trigger", "words"]
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,25 @@ def slot(name: str, value: str, event_id: str, at: float) -> dict[str, Any]:
     return {"event": "slot", "name": name, "value": value, "timestamp": at, "metadata": {KEY: {"event_id": event_id}}}
 
 
-def said(text: str, event_id: str, at: float) -> dict[str, Any]:
-    """A Rasa event that holds an agent's words, so that the bot resumes knowing them.
+def said(text: str, event_id: str, at: float, sender: Literal["agent", "notice"] = "agent") -> dict[str, Any]:
+    """A Rasa event that holds an agent's words, so that the bot resumes knowing them, or a notice.
 
     Of kind `bot`: Rasa's pipeline reads messages of customers alone, so no classifier looks at an agent's (BND-6).
     """
-    metadata = {KEY: {"sender": "agent", "event_id": event_id}}
+    metadata = {KEY: {"sender": sender, "event_id": event_id}}
     return {"event": "bot", "text": text, "data": {}, "timestamp": at, "metadata": metadata}
+
+
+def tell(connection: Connection, letter: Letter) -> None:
+    """Show the customer an agent's words or a notice, inside the caller's transaction; the same id again does nothing.
+
+    The chat page shows it from the mailbox at once. On Rasa's other channels it goes out through Rasa, in order with
+    everything else of the conversation (`rasa_api`).
+    """
+    mailbox.put(connection, letter)
+    for number, text in enumerate(other_channels.parts(letter.text), start=1):
+        event_id = letter.message_id if number == 1 else f"{letter.message_id}/{number}"
+        put(connection, letter.conversation_id, event_id, "words", {"name": letter.name, "text": text, "at": letter.at})
 
 
 def put(connection: Connection, conversation_id: str, event_id: str, kind: EventKind, body: Mapping[str, Any]) -> None:

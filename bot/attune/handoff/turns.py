@@ -45,7 +45,7 @@ class Turn:
 def read(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
     """The turns since the session began, oldest first; payloads of the layer's own buttons are no turns."""
     turns: list[Turn] = []
-    for number, (customer, answers) in enumerate(_exchanges(_session(list(events))), start=1):
+    for number, (customer, answers) in enumerate(_exchanges(session(list(events))), start=1):
         parsed = customer.get("parse_data") or {}
         text = str(customer.get("text") or "")
         reading = parsed.get(KEY)
@@ -56,7 +56,8 @@ def read(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
     return turns
 
 
-def _session(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def session(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The events since the newest session began."""
     starts = [place for place, event in enumerate(events) if event.get("event") in STARTS]
     return events[starts[-1] + 1:] if starts else events
 
@@ -81,9 +82,9 @@ def _steps(events: Iterable[Mapping[str, Any]]) -> Iterable[Step]:
 def _spoken(events: Iterable[Mapping[str, Any]]) -> Iterable[Spoken]:
     for event in events:
         metadata = event.get("metadata") or {}
-        if event.get("event") == "bot" and event.get("text"):
-            person = (metadata.get(KEY) or {}).get("sender") == "agent"
-            yield Spoken(str(event["text"]), str(metadata.get("utter_action") or ""), person)
+        sender = (metadata.get(KEY) or {}).get("sender")
+        if event.get("event") == "bot" and event.get("text") and sender != "notice":
+            yield Spoken(str(event["text"]), str(metadata.get("utter_action") or ""), sender == "agent")
 
 
 def is_layer_response(name: str) -> bool:

@@ -25,6 +25,16 @@ LEAVE_QUEUE = "action_attune_leave_queue"
 CONSENT = "action_attune_consent"
 OFFER_PERSON = "utter_offer_person"
 IN_QUEUE = "utter_in_queue"
+TELL_PLACE = "action_attune_tell_place"
+TEAM_AWAY = "utter_team_away"
+TEAM_AWAY_IN_DANGER = "utter_team_away_in_danger"
+OFFER_CALL_BACK = "utter_offer_call_back"
+ASK_CALL_BACK = "utter_ask_call_back"
+CALL_BACK = "action_attune_call_back"
+REFIT = "action_attune_refit"
+ASK_RATING = "utter_ask_rating"
+RATING_NOTED = "utter_rating_noted"
+RATING_SKIPPED = "utter_rating_skipped"
 RESUMES = "utter_bot_resumes"
 EXPORT = "action_attune_export"
 ASK_FORGET = "utter_ask_forget"
@@ -36,6 +46,10 @@ ASKS_CONSENT: dict[str, Purpose] = {
 }
 """The questions, and the purpose each asks for."""
 HELPS = frozenset({HELP_NOW, HELP_POSSIBLE, HELP_LINES})
+AWAY = frozenset({TEAM_AWAY, TEAM_AWAY_IN_DANGER})
+"""What says that nobody from the team is there."""
+WAITS = AWAY | {OFFER_CALL_BACK}
+"""What may be said only to somebody who waits in the queue."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,8 @@ class Situation:
     may_ask: frozenset[Purpose] = frozenset()
     """The purposes the customer may be asked about: not before in this session, nor soon after a no."""
     owner: Kind = "bot"
+    back: str | None = None
+    """When the team is back, in words; None while somebody is there."""
     country: str | None = None
     country_told: bool = False
     """This turn answers the question for the country; `country` already holds it."""
@@ -77,12 +93,19 @@ class Situation:
     """The customer wants to leave help, or the queue, and go on with what they came for."""
     requested: Literal["export", "forget"] | None = None
     """A wish about the customer's own data."""
+    wants_call_back: bool = False
+    tells_call_back: bool = False
+    """The message says something by which somebody can be called back: a time, a number, an address."""
+    rating: int | Literal["skip"] | None = None
+    """How the talk with a person went, from 1 (badly) to 5, by the button that was pressed."""
     agrees: bool = False
+    """The message is an unmistakable yes."""
     declines: bool = False
     """The message is nothing but a no."""
-    """The message is an unmistakable yes."""
     endangered: bool = False
     """Some turn of this session told of danger."""
+    distressed: bool = False
+    """Some turn of this session sounded strongly worried or sad."""
     turns_since_acknowledged: int | None = None
     acknowledged_level: str = "none"
     strong_turns: int = 0

@@ -9,6 +9,8 @@ from typing import Any, Literal, cast
 
 from attune import designer_file
 from attune.errors import InvalidFile
+from attune.policy import read_hours
+from attune.policy.hours import Hours
 from attune.settings import LAYER
 from attune.signals.reading import FRUSTRATION_FAMILY, Emotion, Reading
 from attune.signals.trend import BEHAVIOURS, Trend, Weights
@@ -61,6 +63,8 @@ class Protocol:
     crisis: CrisisConduct
     person_after_abusive_messages: int
     queues: tuple[Queue, ...]
+    hours: tuple[Hours, ...]
+    """When people are there; the first line that is for a queue decides, none means at any time."""
     adapt: Literal["notice", "opt_in"]
     opt_in_countries: frozenset[str]
     ask_again_after_days: int
@@ -109,6 +113,7 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
     data = designer_file.load(path, SCHEMA)
     _require_order(data, path)
     consent = cast("Mapping[str, object]", data["consent"])
+    queues = tuple(Queue(**line) for line in cast("list[Mapping[str, Any]]", data["queues"]))
     return Protocol(
         voice=Voice(**cast("Mapping[str, Any]", data["voice"])),
         levels=cast("Mapping[str, int]", data["levels"]),
@@ -119,7 +124,8 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
         person_mandatory_from_tier=cast("int", data["person_mandatory_from_tier"]),
         crisis=CrisisConduct(**cast("Mapping[str, Any]", data["crisis"])),
         person_after_abusive_messages=cast("int", data["person_after_abusive_messages"]),
-        queues=tuple(Queue(**line) for line in cast("list[Mapping[str, Any]]", data["queues"])),
+        queues=queues,
+        hours=read_hours.read(data, (line.queue for line in queues), path),
         adapt=cast("Literal['notice', 'opt_in']", consent["adapt"]),
         opt_in_countries=frozenset(cast("list[str]", consent["opt_in_countries"])),
         ask_again_after_days=cast("int", consent["ask_again_after_days"]),

@@ -66,7 +66,7 @@ def _handoffs(rows: dict[str, list[dict[str, Any]]], staff: Staff) -> Iterator[E
         yield Entry(row["opened"], "handover", facts=_clean(row, staff))
     for row in rows.pop("attune_desk_case", ()):
         yield Entry(row["closed"], "what the person was given", facts=_clean(row, staff))
-    for row in rows.pop("attune_desk_note", ()):
+    for row in (*rows.pop("attune_desk_note", ()), *rows.pop("attune_agent_note", ())):
         yield Entry(row["at"], "note", staff.withheld(row["text"]), _clean(row, staff, "text"))
 
 

@@ -27,7 +27,12 @@ class Place:
 
 PLACES = (
     Place("attune_desk_note", "handoff_id", "handoff"),
+    Place("attune_agent_note", "handoff_id", "handoff", frozenset({"agent"})),
+    Place("attune_transfer", "conversation_id", "handoff", frozenset({"agent"})),
+    Place("attune_outcome", "conversation_id", "handoff"),
+    Place("attune_stint", "conversation_id", "handoff", frozenset({"agent"})),
     Place("attune_outbox", "handoff_id", "handoff"),
+    Place("attune_wait", "conversation_id", "handoff"),
     Place("attune_desk_case", "conversation_id", "handoff"),
     Place("attune_alarm", "conversation_id", "handoff", frozenset({"seen_by"})),
     Place("attune_page", "conversation_id", "handoff"),

@@ -12,8 +12,10 @@ from attune.settings import LAYER
 from attune.signals.reading import KEY
 
 Event = Mapping[str, Any]
-NOTICES = {"joined-": "joined", "left-": "left"}
+NOTICES = {"joined-": "joined", "left-": "left", "moved-": "moved"}
 """How the ids of notices begin that name an agent, and their wordings in desk.yml."""
+SENDERS = {"agent": "person", "person": "person", "notice": "notice"}
+"""Who is behind a message that is the bot's only to Rasa."""
 SHOWN_ELSEWHERE = ("user", "bot", "slot")
 UNTOLD = ("event", "timestamp", "text", "parse_data", "metadata")
 
@@ -25,8 +27,9 @@ def messages(events: Iterable[Event], staff: Staff) -> Iterator[Entry]:
         note = _note(event)
         if event.get("event") == "user":
             yield Entry(event.get("timestamp"), who["customer"], str(event.get("text") or ""), _understood(event))
-        elif event.get("event") == "bot" and note.get("sender") in ("agent", "person"):
-            yield Entry(event.get("timestamp"), who["person"], staff.withheld(str(event.get("text") or "")))
+        elif event.get("event") == "bot" and note.get("sender") in SENDERS:
+            text = _notice(str(note.get("event_id"))) or staff.withheld(str(event.get("text") or ""))
+            yield Entry(event.get("timestamp"), who[SENDERS[note["sender"]]], text)
         elif event.get("event") == "bot":
             wording = (event.get("metadata") or {}).get("utter_action")
             facts = _without_empty({"wording": wording, "data": _without_empty(event.get("data") or {})})
@@ -36,7 +39,8 @@ def messages(events: Iterable[Event], staff: Staff) -> Iterator[Entry]:
 def letters(rows: Iterable[Mapping[str, Any]], staff: Staff) -> Iterator[Entry]:
     """The messages as the chat showed them."""
     for row in rows:
-        text = row["text"] if row["sender"] in ("customer", "bot") else _notice(row) or staff.withheld(row["text"])
+        is_staffs = row["sender"] not in ("customer", "bot")
+        text = _notice(row["message_id"]) or staff.withheld(row["text"]) if is_staffs else row["text"]
         facts = {"message id": row["message_id"], **plain(row["data"])}
         yield Entry(row["at"], words()["who"][row["sender"]], text, facts)
 
@@ -76,10 +80,10 @@ def _understood(event: Event) -> dict[str, Any]:
     })
 
 
-def _notice(row: Mapping[str, Any]) -> str | None:
+def _notice(message_id: str) -> str | None:
     """A notice that names an agent, in the desk's own words without the name."""
-    kind = next((kind for start, kind in NOTICES.items() if row["message_id"].startswith(start)), None)
-    if kind is None or row["sender"] != "notice":
+    kind = next((kind for start, kind in NOTICES.items() if message_id.startswith(start)), None)
+    if kind is None:
         return None
     text = YAML(typ="safe").load(LAYER / "desk.yml")["notices"][kind]
     return str(text).format(agent=words()["who"]["person"])

@@ -101,6 +101,13 @@ def newest(engine: Engine, subject: str) -> float:
         return float(connection.execute(query).scalar() or 0.0) if _has_events(connection) else 0.0
 
 
+def happened(engine: Engine, since: float, until: float) -> set[str]:
+    """The conversations with an event of that time (unix seconds)."""
+    query = select(EVENTS.c.sender_id).where(EVENTS.c.timestamp.between(since, until)).distinct()
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars()) if _has_events(connection) else set()
+
+
 def erase(engine: Engine, subject: str) -> int:
     """Erase a conversation; returns how many events it had."""
     with engine.begin() as connection:

@@ -1,0 +1,76 @@
+"""The queue as one page of it: whose, which queue and channel, and how many more there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+from urllib.parse import urlencode
+
+from attune.desk import view
+from attune.desk.view import Row
+from attune.handoff.alarms import Alarm
+from attune.handoff.desks.builtin import Case
+
+Show = Literal["all", "waiting", "mine"]
+AT_ONCE = 50
+"""Rows on a page."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a visitor wants to see; empty means any, pages count from 1."""
+
+    show: Show = "all"
+    queue: str = ""
+    channel: str = ""
+    page: int = 1
+
+    def fits(self, case: Case, me: str) -> bool:
+        """Whether a case is to be seen."""
+        shown = self.show == "all" or (case.owner.kind == "queue" if self.show == "waiting" else is_mine(case, me))
+        packet = case.packet
+        return (shown and self.queue in ("", packet["queue"])
+                and self.channel in ("", packet["conversation"]["channel"]))
+
+    def link(self, **changes: str | int) -> str:
+        """The query of a link that changes this filter, from its first page on."""
+        wanted = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        given = {name: value for name, value in vars(wanted).items() if value != getattr(Filter, name)}
+        return f"?{urlencode(given)}" if given else "?"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the queue. `waiting`: how many wait in all that the visitor may see, whatever the filter."""
+
+    rows: Sequence[Row]
+    filter: Filter
+    waiting: int
+    more: int
+    queues: Sequence[str]
+    channels: Sequence[str]
+
+
+def asked(query: Mapping[str, str]) -> Filter:
+    """The filter an address asks for; what makes no sense is left out."""
+    show, page = query.get("show", ""), query.get("page", "")
+    known: Show = next((name for name in get_args(Show) if name == show), "all")
+    return Filter(known, query.get("queue", "")[:64], query.get("channel", "")[:64],
+                  max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1)
+
+
+def listing(cases: Sequence[Case], unseen: Iterable[Alarm], wish: Filter, me: str, now: float) -> Listing:
+    """The page of the queue that was asked for; cases come in their order, those with an alarm go before all (HND-5)."""
+    alarmed = {alarm.conversation_id for alarm in unseen}
+    fitting = [case for case in cases if wish.fits(case, me)]
+    ordered = sorted(fitting, key=lambda case: case.conversation_id not in alarmed)
+    start = AT_ONCE * (wish.page - 1)
+    return Listing(
+        [replace(view.row(case, now), alarmed=case.conversation_id in alarmed) for case in ordered[start:start + AT_ONCE]],
+        wish, sum(case.owner.kind == "queue" for case in cases), max(0, len(ordered) - start - AT_ONCE),
+        sorted({case.packet["queue"] for case in cases}), sorted({case.packet["conversation"]["channel"] for case in cases}),
+    )
+
+
+def is_mine(case: Case, me: str) -> bool:
+    """Whether an agent has the case."""
+    return (case.owner.kind, case.owner.agent) == ("agent", me)

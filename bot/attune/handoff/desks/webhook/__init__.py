@@ -1,0 +1,1 @@
+"""Any other desk, by signed webhooks in the words of the Bot Framework's handoff protocol."""

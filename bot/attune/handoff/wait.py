@@ -1,0 +1,96 @@
+"""The place in the queue and what can honestly be said of the wait: figures of what was, never a promise (HND-3)."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from attune.policy.waiting import words
+
+ENOUGH = 5
+"""Fewer people than this who got through say nothing about the next one."""
+LOOKED_BACK_HOURS = 2
+STEP = 5
+"""Minutes to which a wait is rounded up."""
+TELL_AGAIN = 300.0
+"""Seconds between two lines that only say that the wait goes on."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody in the queue; times in unix seconds, `answer_within` in seconds.
+
+    `told_place` and `told` are the place they were told last, and when.
+    """
+
+    handoff_id: str
+    conversation_id: str
+    queue: str
+    reason: str
+    priority: int
+    due: float
+    opened: float
+    since: float
+    answer_within: float
+    told_place: int | None = None
+    told: float | None = None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Between which minutes the middle half of the last waits lay; `least` equals `most` where one bound says it."""
+
+    least: int
+    most: int
+
+
+def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
+    """The queue as the desk shows it: by priority, due time and waiting time (HND-5)."""
+    return sorted(waiting, key=lambda one: (one.priority, one.due, one.opened))
+
+
+def place(line: Sequence[Waiting], handoff_id: str) -> int | None:
+    """How many people are before this one in the line, whatever their queue; None if it does not wait."""
+    return next((ahead for ahead, one in enumerate(line) if one.handoff_id == handoff_id), None)
+
+
+def expected(waited: Sequence[float], longest_now: float) -> Expected | None:
+    """What to expect from the last waits of the same queue; None where they are too few, or no longer true.
+
+    Args:
+        waited: seconds between asking for a person and getting one, of those who got one lately.
+        longest_now: seconds for which somebody of this queue has been waiting already; who waits longer than the
+            figures say shows that these describe better times.
+    """
+    if len(waited) < ENOUGH:
+        return None
+    lower, _, upper = statistics.quantiles(waited, n=4, method="inclusive")
+    least, most = (max(STEP, STEP * math.ceil(seconds / 60 / STEP)) for seconds in (lower, upper))
+    return Expected(least, most) if longest_now <= 60 * most else None
+
+
+def place_in_words(ahead: int) -> str:
+    """The place as a sentence."""
+    said = words("place")
+    return said[{0: "next", 1: "one"}.get(ahead, "more")].format(people=ahead)
+
+
+def wait_in_words(found: Expected | None) -> str:
+    """The wait as a sentence, which says plainly where nothing is known."""
+    said = words("wait")
+    if found is None:
+        return said["unknown"]
+    kind = "up_to" if found.least == found.most else "range"
+    return said[kind].format(least=found.least, most=found.most, hours=LOOKED_BACK_HOURS)
+
+
+def worth_telling(one: Waiting, ahead: int, now: float) -> bool:
+    """Whether somebody should hear of their place: it has improved, or they have heard nothing for a while."""
+    if one.told is None or one.told_place is None:
+        return True
+    return ahead < one.told_place or now - one.told >= TELL_AGAIN
+
+
+def too_long(one: Waiting, now: float) -> bool:
+    """Whether somebody has waited so long that waiting here should not be all they are offered (HND-2)."""
+    return now - one.since > 2 * one.answer_within

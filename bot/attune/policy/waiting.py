@@ -1,0 +1,39 @@
+"""What is said of the queue and of the team's hours; the sentences are data in layer/waiting.yml."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from babel.dates import format_date
+
+from attune import designer_file
+from attune.policy import hours
+from attune.policy.hours import Hours
+from attune.settings import LAYER
+
+WAITING = LAYER / "waiting.yml"
+SCHEMA = LAYER / "schemas" / "waiting.json"
+
+
+def words(about: str, path: Path = WAITING) -> Mapping[str, str]:
+    """The sentences about `place`, `wait` or `back`; raises InvalidFile with the line."""
+    return cast("Mapping[str, Mapping[str, str]]", designer_file.load(path, SCHEMA))[about]
+
+
+def back(queue: str, lines: Iterable[Hours], now: datetime, locale: str = "en") -> str | None:
+    """When the people of this queue are back, in words; None while they are there (HND-3)."""
+    line = hours.of(queue, lines)
+    if line is None or line.is_open(now):
+        return None
+    opens = line.opens(now)
+    return _told(opens, now, locale) if opens else words("back")["unknown"]
+
+
+def _told(opens: datetime, now: datetime, locale: str) -> str:
+    ahead = (opens.date() - now.astimezone(opens.tzinfo).date()).days
+    kind = {0: "today", 1: "tomorrow"}.get(ahead, "this_week" if ahead < 7 else "later")
+    return words("back")[kind].format(
+        time=f"{opens:%H:%M}", day=format_date(opens, "EEEE", locale), date=format_date(opens, "d MMMM", locale),
+        zone=str(opens.tzinfo).rpartition("/")[2].replace("_", " "),
+    )

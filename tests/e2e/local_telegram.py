@@ -1,0 +1,16 @@
+"""The Telegram channel with a Bot API on this machine; neither Rasa's nor ours has a setting for that."""
+
+from collections.abc import Mapping
+
+from aiogram.bot.api import TELEGRAM_PRODUCTION
+
+from attune.channel.telegram import TelegramChannel
+
+
+class LocalTelegram(TelegramChannel):
+    """Takes one option more: `server`, the address of the stand-in."""
+
+    @classmethod
+    def from_credentials(cls, credentials: Mapping[str, str]) -> "LocalTelegram":
+        TELEGRAM_PRODUCTION.base = f"{credentials['server']}/bot{{token}}/{{method}}"
+        return super().from_credentials(credentials)
