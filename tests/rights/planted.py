@@ -16,6 +16,7 @@ from attune.handoff import packet
 from attune.handoff.agent import Counter
 from attune.handoff.alarms import Alarms
 from attune.handoff.desks.builtin import BuiltinDesk
+from attune.handoff.desks.webhook import tables as activities
 from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Ticket
 from attune.handoff.pages import Cause, Pages
@@ -79,6 +80,9 @@ def _hand_over(place: Stores, subject: str, events: list[dict[str, Any]], at: fl
     desk.note(handoff_id, f"note-{subject}", f"canarynote {AGENT} called back", at - 39)
     counter.claim(subject, AGENT, f"{AGENT}, a person from our team, has joined this conversation.", at - 38)
     counter.reply(Letter(0, subject, f"reply-{subject}", "person", f"canaryreply, {AGENT} here", at - 37, AGENT))
+    activities.create(place.engine)
+    with place.engine.begin() as connection:
+        activities.first(connection, handoff_id, f"said-{subject}", at - 37)
     alarms = Alarms(place.engine)
     alarms.sound(subject, f"record-{subject}", at=at - 36, now=at - 36)
     alarms.see(alarms.unseen()[0].id, AGENT, at - 35)

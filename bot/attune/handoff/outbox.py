@@ -106,7 +106,7 @@ class Outbox:
             _must_leave(connection, conversation_id, at)
             handoff = current(connection, conversation_id)
             if handoff and handoff.reason == "safety":
-                _note(connection, handoff.handoff_id, "left_queue", at)
+                note(connection, handoff.handoff_id, f"left_queue-{at}", load("notes.yml")["left_queue"], at)
             elif not (handoff and waits.called_back(connection, handoff.handoff_id)):
                 close(connection, conversation_id, at)
 
@@ -123,7 +123,7 @@ class Outbox:
             _must_leave(connection, packet["conversation"]["id"], at)
             _replace(connection, packet, at)
             waits.call_back(connection, packet["handoff_id"])
-            _note(connection, packet["handoff_id"], "call_back", at)
+            note(connection, packet["handoff_id"], f"call_back-{at}", load("notes.yml")["call_back"], at)
 
     def is_called_back(self, handoff_id: str) -> bool:
         """Whether the customer does not wait for it any longer but asked to be called back."""
@@ -179,6 +179,11 @@ def close(connection: Connection, conversation_id: str, at: float) -> Handoff | 
     return handoff
 
 
+def note(connection: Connection, handoff_id: str, name: str, text: str, at: float) -> None:
+    """Send the desk a line for its agents, inside the caller's transaction; once for each name."""
+    _enqueue(connection, Item(0, handoff_id, f"{handoff_id}/{name}", "note", {"text": text, "at": at}), at)
+
+
 def _open(connection: Connection, packet: Packet, at: float) -> Handoff:
     conversation_id = packet["conversation"]["id"]
     new = add_once(connection, HANDOFFS, "open_for", {
@@ -203,11 +208,6 @@ def _replace(connection: Connection, packet: Packet, at: float) -> None:
 def _must_leave(connection: Connection, conversation_id: str, at: float) -> None:
     if not ownership.leave_queue(connection, conversation_id, at):
         raise NotWaiting(conversation_id)
-
-
-def _note(connection: Connection, handoff_id: str, wording: str, at: float) -> None:
-    body = {"text": load("notes.yml")[wording], "at": at}
-    _enqueue(connection, Item(0, handoff_id, f"{handoff_id}/{wording}-{at}", "note", body), at)
 
 
 def _advance(connection: Connection, packet: Packet) -> None:

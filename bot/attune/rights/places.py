@@ -32,6 +32,7 @@ PLACES = (
     Place("attune_outcome", "conversation_id", "handoff"),
     Place("attune_stint", "conversation_id", "handoff", frozenset({"agent"})),
     Place("attune_outbox", "handoff_id", "handoff"),
+    Place("attune_activity", "handoff_id", "handoff"),
     Place("attune_wait", "conversation_id", "handoff"),
     Place("attune_desk_case", "conversation_id", "handoff"),
     Place("attune_alarm", "conversation_id", "handoff", frozenset({"seen_by"})),

@@ -59,7 +59,12 @@ def close(handoff_id: str, at: float) -> Activity:
 
 def words(handoff_id: str, letter: int, text: str, at: float) -> Activity:
     """A message: what the customer went on to write, by the letter's number."""
-    return check(_message(handoff_id, f"{handoff_id}/letter-{letter}", text) | {"timestamp": _iso(at)})
+    return check(_message(handoff_id, letter_id(handoff_id, letter), text) | {"timestamp": _iso(at)})
+
+
+def letter_id(handoff_id: str, letter: int) -> str:
+    """The activity id of a customer's letter."""
+    return f"{handoff_id}/letter-{letter}"
 
 
 def check(activity: Activity) -> Activity:

@@ -31,7 +31,7 @@ def problems(environ: Mapping[str, str]) -> Iterator[Problem]:
     url, secret = environ.get(URL, ""), environ.get(SECRET, "")
     if not is_safe(url):
         what = "is no https address, so others could read what customers wrote" if url else "is not set"
-        yield Problem(URL, what, "Give the other desk's address, beginning with https://; http:// is for this machine only")
+        yield Problem(URL, what, "Give the other desk's address, as https://…; http:// is for this machine only")
     if not is_strong(secret):
         what = f"is not {PREFIX} and {SHORTEST} bytes or more in base64" if secret else "is not set"
         yield Problem(SECRET, f"{what}, so anybody could speak as an agent",

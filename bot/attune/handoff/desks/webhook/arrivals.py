@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -16,7 +17,7 @@ from attune.handoff import tables as room
 from attune.handoff.data import load
 from attune.handoff.desks.webhook import tables
 from attune.handoff.desks.webhook.inbound import Doing, Kind
-from attune.handoff.outbox import Handoff
+from attune.handoff.tables import HANDOFFS
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +43,11 @@ class HandoffOver(AttuneError):
 class Step:
     """One activity about one open handoff; `notices`: `joined` and `left`, with {agent}; `at` in unix seconds."""
 
-    handoff: Handoff
+    conversation_id: str
     owner: Owner
     doing: Doing
     notices: Mapping[str, str]
     at: float
-
-    @property
-    def conversation_id(self) -> str:
-        """The customer's conversation."""
-        return self.handoff.conversation_id
 
     @property
     def agent(self) -> str:
@@ -83,17 +79,17 @@ class Arrivals:
 
     def _take(self, doing: Doing, at: float) -> bool:
         with self._engine.begin() as connection:
-            is_first = tables.first(connection, doing.handoff_id, doing.activity_id, at)
-            handoff = outbox.find(connection, doing.handoff_id)
+            effect = EFFECTS.get(doing.kind)
+            is_first = effect and tables.first(connection, doing.handoff_id, doing.activity_id, at)
+            handoff = connection.execute(select(HANDOFFS).where(HANDOFFS.c.handoff_id == doing.handoff_id)).first()
             if handoff is None:
                 raise UnknownConversation(doing.handoff_id)
-            effect = EFFECTS.get(doing.kind)
             if effect is None or not is_first:
                 return False
             if handoff.closed is not None:
                 return _too_late(doing)
             owner = ownership.read(connection, handoff.conversation_id)
-            effect(connection, Step(handoff, owner, doing, self._notices, at))
+            effect(connection, Step(handoff.conversation_id, owner, doing, self._notices, at))
             return True
 
 
@@ -105,20 +101,25 @@ def _too_late(doing: Doing) -> bool:
 
 def _accepted(connection: Connection, step: Step) -> None:
     """An agent has the conversation now. Which one is for the other desk to say, so a colleague may follow."""
-    if step.owner.kind == "agent" and step.owner.agent != step.agent:
-        ownership.back_to_queue(connection, step.conversation_id, str(step.owner.agent), step.at)
-        ownership.move(connection, step.conversation_id, Owner("agent", step.agent, step.at))
-        once = f"joined-{step.handoff.handoff_id}-{step.doing.activity_id}"
-        notice = Letter(0, step.conversation_id, once, "notice", _notice(step, "joined", step.agent), step.at)
-        tracker_events.tell(connection, notice)
-    elif step.owner.kind != "agent":
+    if step.owner.kind != "agent":
         agent.claim(connection, step.conversation_id, step.agent, _notice(step, "joined", step.agent), step.at)
+    elif step.owner.agent != step.agent:
+        _follow(connection, step)
+
+
+def _follow(connection: Connection, step: Step) -> None:
+    """A colleague goes on with the conversation, and the customer is told who speaks (DIS-3)."""
+    ownership.back_to_queue(connection, step.conversation_id, str(step.owner.agent), step.at)
+    ownership.move(connection, step.conversation_id, Owner("agent", step.agent, step.at))
+    once = f"joined-{step.doing.handoff_id}-{step.doing.activity_id}"
+    notice = Letter(0, step.conversation_id, once, "notice", _notice(step, "joined", step.agent), step.at)
+    tracker_events.tell(connection, notice)
 
 
 def _said(connection: Connection, step: Step) -> None:
     """An agent's words. Where they overtook `accepted` they say the same: a person is there (DIS-3)."""
     _accepted(connection, step)
-    message_id = f"person-{step.handoff.handoff_id}-{step.doing.activity_id}"
+    message_id = f"person-{step.doing.handoff_id}-{step.doing.activity_id}"
     agent.reply(connection, Letter(0, step.conversation_id, message_id, "person", step.doing.text, step.at, step.agent))
 
 
@@ -126,6 +127,8 @@ def _completed(connection: Connection, step: Step) -> None:
     if step.owner.kind == "bot":  # the customer had left the queue; the case stayed open for somebody to look at
         outbox.close(connection, step.conversation_id, step.at)
         return
+    # A message nobody said they read doesn't hold it back as it would at our own desk: nobody can say so elsewhere, and
+    # the customer would be left to an agent who has gone. The alarm stays open, and a supervisor is paged (HND-5).
     name = step.owner.agent or step.agent
     agent.release(connection, step.conversation_id, name, _notice(step, "left", name), step.at)
 
@@ -133,10 +136,9 @@ def _completed(connection: Connection, step: Step) -> None:
 def _failed(connection: Connection, step: Step) -> None:
     """Nobody came. The customer goes on waiting, and who looks next reads why."""
     words, why = load(WORDINGS), step.doing.text
-    text = str(words["failed"]).format(why=why) if why else str(words["failed_without_reason"])
-    note_id = f"{step.handoff.handoff_id}/failed-{step.doing.activity_id}"
-    outbox.note(connection, step.handoff.handoff_id, note_id, text, step.at)
-    log.warning("The other desk could not pass on handoff %s. The customer still waits.", step.handoff.handoff_id)
+    text = str(words["failed"]).replace("{why}", why) if why else str(words["failed_without_reason"])
+    outbox.note(connection, step.doing.handoff_id, f"failed-{step.doing.activity_id}", text, step.at)
+    log.warning("The other desk could not pass on handoff %s. The customer still waits.", step.doing.handoff_id)
 
 
 def _notice(step: Step, which: str, name: str) -> str:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from attune.channel.mailbox import AWAY
 from attune.errors import AttuneError
 from attune.handoff import signing
+from attune.handoff.desks import choice
 from attune.handoff.desks.webhook import inbound
 from attune.handoff.desks.webhook.activities import InvalidActivity
 from attune.handoff.desks.webhook.address import SECRET
@@ -29,7 +30,8 @@ class NoSecret(AttuneError):
     """Another desk speaks, but nothing is known to prove it by."""
 
     def __init__(self) -> None:
-        super().__init__(f"{SECRET} is not set here, so nothing is taken. Set it to the secret both sides know.")
+        super().__init__(f"{SECRET} is not set here, or is no signing secret, so nothing is taken. "
+                         "Set it to the secret both sides know.")
 
 
 class TooLong(AttuneError):
@@ -47,7 +49,7 @@ STATUS: Mapping[type[AttuneError], int] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """Takes what agents do elsewhere; `clock` gives unix seconds, `secret` is None or empty where none is set."""
+    """Takes what agents do elsewhere; `clock` gives unix seconds, `secret` is None where none can be used."""
 
     arrivals: Arrivals
     secret: str | None
@@ -79,6 +81,10 @@ class Entry:
         return body
 
 
-def routes(entry: Entry) -> list[Route]:
-    """The one route; put it beside the desk's own, outside its guard."""
+def connect(environ: Mapping[str, str], arrivals: Arrivals, clock: Callable[[], float]) -> list[Route]:
+    """The one route, to put beside the desk's own and outside its guard; none where another desk is chosen."""
+    if choice.name(environ) != "webhook":
+        return []
+    secret = environ.get(SECRET, "")
+    entry = Entry(arrivals, secret if signing.is_strong(secret) else None, clock)
     return [Route(PATH, entry.take, methods=["POST"])]
