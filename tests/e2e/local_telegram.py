@@ -12,5 +12,6 @@ class LocalTelegram(TelegramChannel):
 
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, str]) -> "LocalTelegram":
-        TELEGRAM_PRODUCTION.base = f"{credentials['server']}/bot{{token}}/{{method}}"
+        address = f"{credentials['server']}/bot{{token}}/{{method}}"
+        object.__setattr__(TELEGRAM_PRODUCTION, "base", address)  # frozen, and the default of every bot
         return super().from_credentials(credentials)

@@ -146,6 +146,7 @@ def credentials(end: str, rasa: str) -> dict[str, dict[str, object]]:
     return {
         "callback": {"url": f"{end}/callback"}, "socketio": {"session_persistence": False},
         "e2e.local_telegram.LocalTelegram": {
-            "access_token": TOKEN, "verify": BOT_NAME, "server": end, "webhook_url": f"{rasa}/webhooks/telegram/webhook",
+            "access_token": TOKEN, "verify": BOT_NAME, "server": end,
+            "webhook_url": f"{rasa}/webhooks/telegram/webhook",
         },
     }

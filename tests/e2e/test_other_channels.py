@@ -1,11 +1,11 @@
 """I5 on Rasa's own channels: beside a person the bot is silent, and what the person says arrives, once and labelled."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -15,7 +15,7 @@ from attune.channel.mailbox import Letter, Mailbox
 from attune.database import engine
 from attune.handoff.agent import Counter
 from attune.handoff.desks.builtin import BuiltinDesk
-from e2e.other_ends import CUSTOMERS, Customer, OtherEnd, credentials, serving
+from e2e.other_ends import CUSTOMERS, ByRest, Customer, OtherEnd, credentials, serving
 from fixtures.stack import REPOSITORY, RunningStack, free_ports, running
 
 pytestmark = pytest.mark.stack
@@ -37,7 +37,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, end: OtherEnd) -> Iterator[R
     with serving(end, port) as address:
         channels = credentials(address, "https://shop.example")
         var = tmp_path_factory.mktemp("channels") / "var"
-        with running(REPOSITORY, var, channels=channels, PYTHONPATH=str(REPOSITORY / "tests")) as stack:
+        found = os.pathsep.join([str(REPOSITORY / "tests"), os.environ.get("PYTHONPATH", "")])
+        with running(REPOSITORY, var, channels=channels, PYTHONPATH=found) as stack:
             yield stack
 
 
@@ -176,6 +177,24 @@ def test_agents_read_along(case: Case) -> None:
 
     written = [text for sender, text in case.letters() if sender == "customer"]
     assert written == ["hello", "get me a human", "it is about order 1042"]
+
+
+@pytest.mark.parametrize("case", ["callback", "rest"], indirect=True)
+def test_hnd_1_with_the_action_server_away_the_person_is_called_all_the_same(case: Case) -> None:
+    case.says("hello")
+    with case.stack.without("action server"):
+        assert any("findahelpline.com" in text for text in case.says("I'm going to kill myself tonight"))
+        until(lambda: case.desk.case(case.name))
+        case.settled()
+    found = case.desk.case(case.name)
+    assert found and found.packet["reason"] == "safety"
+    called = "A person from our team has been called. You can go on writing here meanwhile."
+    assert ("notice", called) in case.letters()
+    assert case.customer.seen().count(called) == (0 if isinstance(case.customer, ByRest) else 1)
+
+    case.says("I'm going to kill myself tonight")
+    assert [one.packet["handoff_id"] for one in case.desk.queue() if one.conversation_id == case.name] == [
+        found.packet["handoff_id"]]
 
 
 def test_telegram_is_told_its_webhook_once(house: RunningStack, end: OtherEnd) -> None:

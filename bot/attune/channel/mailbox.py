@@ -106,6 +106,15 @@ class Mailbox:
         with self._engine.connect() as connection:
             return {row.conversation_id: row.newest for row in connection.execute(query)}
 
+    def by_customers(self, until: float, seconds: float) -> list[Letter]:
+        """What customers wrote before a moment (unix seconds), back to so long before the last of it; oldest first."""
+        self._ensure()
+        wrote = LETTERS.c.sender == "customer", LETTERS.c.at < until
+        last = select(func.max(LETTERS.c.at)).where(*wrote).scalar_subquery()
+        query = select(LETTERS).where(*wrote, LETTERS.c.at >= last - seconds).order_by(LETTERS.c.id)
+        with self._engine.connect() as connection:
+            return [_letter(row) for row in connection.execute(query)]
+
     def written(self, since: float, until: float) -> set[str]:
         """The conversations with a letter of that time (unix seconds)."""
         self._ensure()

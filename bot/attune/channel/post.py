@@ -14,6 +14,8 @@ MAX_TEXT = 4000
 FIELDS = frozenset({"text", "message_id", "payload"})
 CONSENT = "/attune_consent"
 CONSENT_ENTITIES = {"attune_purpose": ("adapt", "agent", "quality"), "attune_answer": ("yes", "no")}
+MEANT = "meant"
+"""What a pressed button says to the assistant, in the data of the letter that shows its title."""
 OPEN_LETTERS = 12
 """How many of the last letters keep their buttons open."""
 
@@ -48,9 +50,14 @@ def read(body: object) -> Post:
         raise PostRefused(400, "The message is empty. Write something first.")
     if len(text) > MAX_TEXT:
         raise PostRefused(413, f"The message is longer than {MAX_TEXT} characters. Send it in parts.")
-    if not isinstance(message_id, str) or not _UUID.fullmatch(message_id):
+    if not isinstance(message_id, str) or not is_id(message_id):
         raise PostRefused(400, "message_id must be a UUID in lower case.")
     return Post(text, message_id, payload if isinstance(payload, str) else None, len(body.keys() - FIELDS))
+
+
+def is_id(message_id: str) -> bool:
+    """Whether a browser made this id, as the chat page does."""
+    return _UUID.fullmatch(message_id) is not None
 
 
 def plain(text: str) -> str:

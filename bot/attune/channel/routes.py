@@ -129,7 +129,8 @@ class Routes:
         here = self._session(request)
         letters = await self._door.delivery.letters(here.conversation_id, 0) if posted.payload else []
         shown, meant = post.understand(posted, letters)
-        letter = Letter(0, here.conversation_id, posted.message_id, "customer", shown, self._door.clock())
+        data = {} if meant == post.plain(shown) else {post.MEANT: meant}  # a server that is killed now leaves it behind
+        letter = Letter(0, here.conversation_id, posted.message_id, "customer", shown, self._door.clock(), data=data)
         is_new = await self._door.delivery.deliver(letter)
         if is_new:
             self._door.hear(replace(self._turn(here), message_id=posted.message_id, words=meant))

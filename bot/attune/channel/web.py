@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 
 from attune import database, settings
-from attune.channel import credentials, meanwhile, patience, routes
+from attune.channel import credentials, meanwhile, patience, routes, unheard
 from attune.channel.copies import Copies
 from attune.channel.delivery import Delivery
 from attune.channel.gate import may_speak
@@ -92,7 +92,8 @@ class WebChannel(InputChannel):
         self._chosen, self._key, self._answer_within, self._unreviewed = chosen, key, answer_within, unreviewed
         self._clock, self._new_id = time.time, partial(secrets.token_hex, 16)
         line, engine = Line(), database.engine(db_url)
-        self.delivery = Delivery(Mailbox(engine), line)
+        self._mailbox = Mailbox(engine)
+        self.delivery = Delivery(self._mailbox, line)
         self._copies = Copies(engine)
         owners = KnownOwners(Ownership(engine), line)
         self._output = WebOutput(self.delivery, owners, self._clock, self._new_id)
@@ -140,6 +141,7 @@ class WebChannel(InputChannel):
         patience.limit_waiting()
         self._agent = lambda: app.ctx.agent  # Rasa may put another in its place
         self._start(self.delivery.watch())
+        self._start(self._hear_unheard())
 
     async def _close(self, _app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         self.delivery.close()
@@ -168,6 +170,15 @@ class WebChannel(InputChannel):
                 _log.error("a turn was not answered", exc_info=None if task.cancelled() else task.exception())
                 await self._apologise("failed", turn)
         self._output.helped.discard(turn.conversation_id)
+
+    async def _hear_unheard(self) -> None:
+        """Hear what was taken before this server opened and never answered, each customer's in order."""
+        for line in await unheard.look(self._mailbox, self._clock(), self._chosen.country):
+            self._start(self._hear_all(line))
+
+    async def _hear_all(self, line: Iterable[Turn]) -> None:
+        for turn in line:
+            await self._hear(turn, partial(unheard.hear, self._agent()))
 
     async def _help(self, turn: Turn) -> None:
         if turn.conversation_id in self._output.helped:

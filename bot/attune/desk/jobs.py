@@ -10,6 +10,7 @@ from attune import database
 from attune.audit import keeper, news
 from attune.audit.record import seal
 from attune.channel.mailbox import Letter
+from attune.desk import undelivered
 from attune.desk.board import answer_within
 from attune.desk.missing import Missing, whose
 from attune.desk.overhear import Overhearing
@@ -46,6 +47,7 @@ def jobs(room: Room, settings: Settings) -> Sequence[Job]:
         Job("open what was not opened", 2.0, _missing(room, settings).look),  # HND-1
         Job("read along elsewhere", 1.0, _overhearing(room, settings).look),
         Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_link)),
+        Job("page what is stuck", 10.0, lambda: undelivered.page(room, engine, pages, settings.desk_link)),  # I6
         Job("tell those who wait", 1.0, lambda: tell_waiting(room)),
         Job("erase who asked for it", rights.LOOK_EVERY, lambda: rights.erase_asked(settings, room.clock())),  # CON-8
         Job("erase what is old", rights.RETAIN_EVERY, lambda: rights.retain(settings, room.clock())),  # CON-10

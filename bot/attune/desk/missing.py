@@ -61,7 +61,8 @@ class Missing:
         if conversation_id is None:
             return age > GIVE_UP
         try:
-            outcome = self._reconciler.see_to(Wanted(record.id, conversation_id, at))
+            refits = record.facts.get("row") == "consent"
+            outcome = self._reconciler.see_to(Wanted(record.id, conversation_id, at, refits))
         except AttuneError as problem:  # the other decisions still get their turn; this one gets it again
             log.error("A handoff that was decided on cannot be opened yet: %s", problem)
             return False

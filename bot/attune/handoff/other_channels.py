@@ -19,7 +19,7 @@ _GAP = re.compile(r"\n\s*\n")
 
 def is_sent_to(channel: str | None) -> bool:
     """Whether words can be sent to a customer on this channel; elsewhere they are asked for. None: nobody knows it."""
-    return channel is not None and channel not in _file()["asked_for"]
+    return channel is not None and channel not in cast("list[str]", _file()["asked_for"])
 
 
 def parts(text: str) -> list[str]:

@@ -14,15 +14,17 @@ from attune.channel import ownership
 from attune.handoff import outbox, tables
 from attune.handoff.alarms import Alarm
 from attune.handoff.desks.builtin import Case
-from attune.handoff.tables import ALARMS, PAGES, add_once
+from attune.handoff.tables import ALARMS, OUTBOX, PAGES, TRACKER_EVENTS, add_once
 
 log = logging.getLogger(__name__)
 
 MOST = 5
 """Pages for one cause; what five did not help, a sixth will not."""
 TYPE = "attune.page"
+REASONS = {"handoff": "safety", "alarm": "safety", "delivery": "not_delivered"}
+"""What a page of each kind says it is about."""
 
-Kind = Literal["handoff", "alarm"]
+Kind = Literal["handoff", "alarm", "delivery"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def overdue(cases: Iterable[Case], alarms: Iterable[Alarm], within: float, now: 
 def body(cause: Cause, link: str, attempt: int, now: float) -> str:
     """The page as JSON: where to look and since when; no name, no words, no feeling (I3)."""
     return json.dumps({"type": TYPE, "timestamp": _iso(now), "data": {
-        "handoff_id": cause.handoff_id, "link": link, "reason": "safety", "opened": _iso(cause.opened),
+        "handoff_id": cause.handoff_id, "link": link, "reason": REASONS[cause.kind], "opened": _iso(cause.opened),
         "due": _iso(cause.due), "waiting_minutes": cause.minutes(now), "attempt": attempt,
     }})
 
@@ -103,6 +105,8 @@ class Pages:
             if page.cause.startswith("alarm-"):
                 unseen = ALARMS.c.record_id == page.cause.removeprefix("alarm-"), ALARMS.c.seen.is_(None)
                 return connection.execute(select(ALARMS.c.id).where(*unseen)).first() is not None
+            if page.cause.startswith("delivery-"):
+                return _is_undelivered(connection, page.cause)
             handoff = outbox.current(connection, page.conversation_id)
             waits = ownership.read(connection, page.conversation_id).kind == "queue"
             return waits and handoff is not None and f"handoff-{handoff.handoff_id}" == page.cause
@@ -119,6 +123,13 @@ class Pages:
         this = PAGES.c.cause == page.cause, PAGES.c.attempt == page.attempt
         with self._engine.begin() as connection:
             connection.execute(update(PAGES).where(*this).values(**values))
+
+
+def _is_undelivered(connection: Connection, cause: str) -> bool:
+    _, to, number = cause.split("-")
+    table = OUTBOX if to == "desk" else TRACKER_EVENTS
+    waits = table.c.id == int(number), table.c.delivered.is_(None)
+    return connection.execute(select(table.c.id).where(*waits)).first() is not None
 
 
 def _first(cause: Cause, link: str, now: float) -> dict[str, object]:

@@ -16,7 +16,7 @@ from attune.channel.mailbox import Letter
 from attune.consent.permission import from_slots
 from attune.handoff import tables, tracker_events, turns
 from attune.handoff.outbox import Outbox
-from attune.handoff.request import Request, ask
+from attune.handoff.request import Request, ask, refit
 from attune.handoff.tables import HANDOFFS
 from attune.policy.decision import HAND_OFF
 from attune.policy.protocol import Protocol as Rules
@@ -43,11 +43,15 @@ class Conversations(Protocol):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A decision that asks for a person: its Record's id, whose conversation, and when (unix seconds)."""
+    """A decision that asks for a person: its Record's id, whose conversation, and when (unix seconds).
+
+    `refits`: it only asks that the packet of somebody who has a person already follows their consent (CON-3).
+    """
 
     record_id: str
     conversation_id: str
     at: float
+    refits: bool = False
 
     @property
     def handoff_id(self) -> str:
@@ -99,6 +103,8 @@ class Reconciler:
         latest = next(event["parse_data"] for event in reversed(events) if event.get("event") == "user")
         whole = {**state, "events": events, "latest_message": latest}
         request = Request(whole, from_slots(state.get("slots") or {}), self._rules)
+        if wanted.refits:
+            return "upgraded" if refit(self._outbox, request, wanted.at) else "kept"
         return ask(self._outbox, request, new_id=wanted.handoff_id, now=wanted.at)
 
     def _read_again(self, event: Event) -> Event:

@@ -1,0 +1,60 @@
+"""What customers wrote and no server heard, because it was killed in between: heard once it is up again (I6) [R].
+
+A letter is in the mailbox before its turn begins, and the turn is stored when it is over. So a letter that no tracker
+knows was lost on the way, or its turn was, half done: then the assistant answers once more rather than never.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import UserUttered
+
+from attune.channel import post
+from attune.channel.mailbox import AWAY, Letter, Mailbox
+from attune.channel.turn import Turn
+
+_log = logging.getLogger(__name__)
+
+GRACE = 10.0
+"""Seconds a server has to begin with a letter, before another looks whether it did."""
+LOOKED_BACK = 300.0
+"""Seconds before the last letter in which others may still have been under way."""
+
+
+def lines(letters: Iterable[Letter], country: str | None) -> list[list[Turn]]:
+    """The letters that came by the chat page as turns, a list in order for each conversation."""
+    found: dict[str, list[Turn]] = {}
+    for letter in letters:
+        if post.is_id(letter.message_id):
+            words = str(letter.data.get(post.MEANT) or post.plain(letter.text))
+            turn = Turn(letter.conversation_id, letter.message_id, words, "web", country=country)
+            found.setdefault(letter.conversation_id, []).append(turn)
+    return list(found.values())
+
+
+async def look(mailbox: Mailbox, opened: float, country: str | None) -> list[list[Turn]]:
+    """The last letters from before a server opened (unix seconds), once all others have begun with theirs."""
+    await asyncio.sleep(GRACE)
+    try:
+        letters = await asyncio.to_thread(mailbox.by_customers, opened, LOOKED_BACK)
+    except AWAY as problem:
+        _log.error("What customers wrote before the start cannot be looked through (%s).", type(problem).__name__)
+        return []
+    return lines(letters, country)
+
+
+async def hear(agent: Agent, message: UserMessage) -> None:
+    """Let Rasa answer, unless the conversation holds this message already; no server can take it twice at a time.
+
+    A conversation of which nothing is stored was erased, or is kept in memory alone: then nobody can tell.
+    """
+    if not agent.is_ready():
+        return
+    async with agent.lock_store.lock(message.sender_id):
+        tracker = await agent.tracker_store.retrieve_full_tracker(message.sender_id)
+        known = [event.message_id for event in tracker.events if isinstance(event, UserUttered)] if tracker else []
+        if known and message.message_id not in known:
+            await agent.processor.handle_message(message)
