@@ -19,6 +19,7 @@ from attune.errors import AttuneError
 from attune.handoff.outbox import Outbox
 from attune.handoff.request import Outcome, Request, ask
 from attune.policy import protocol
+from attune_actions.tell_place import tell_place
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ class AttuneHandOff(Action):
         except (AttuneError, SQLAlchemyError, OSError) as problem:
             log.error("The handoff could not be stored (%s).", type(problem).__name__)
             return _failed(dispatcher, tracker)
-        if outcome == "opened":
+        if outcome == "opened" and not tracker.get_slot("attune_back"):  # else the policy says that nobody is there
             dispatcher.utter_message(response="utter_handing_off")
+            await tell_place(dispatcher, tracker.sender_id)
         return [SlotSet("attune_owner", owner)]
 
 

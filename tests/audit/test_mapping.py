@@ -237,3 +237,21 @@ def test_any_event_becomes_records_with_canonical_bytes(kind: str, parts: dict[s
 
     for record in records(told, replace(thread, may=may), KEYS, may):
         assert record.canonical()
+
+
+@pytest.mark.parametrize("may", [False, True])
+@pytest.mark.parametrize(("rating", "kept"), [(1, True), (5, True), (0, False), (6, False), ("skip", False),
+                                              (True, False), (None, False), ("5 Ann", False)])
+def test_how_a_talk_went_is_kept_as_a_number_without_consent_for_it_is_no_reading(
+    may: bool, rating: object, kept: bool,
+) -> None:
+    note = {"row": "rated", "protocol": "abc", "step": 0, "steps": ["utter_rating_noted"], "rating": rating}
+    told = facts(event("action", name="utter_rating_noted", metadata={"attune": note}), may)
+
+    assert [found for kind, found in told if kind == "rating"] == ([{"rating": rating}] if kept else [])
+
+
+def test_a_rating_is_on_record_once_however_many_steps_follow() -> None:
+    note = {"row": "rated", "protocol": "abc", "step": 1, "steps": ["utter_rating_noted"], "rating": 4}
+
+    assert facts(event("action", name="action_listen", metadata={"attune": note})) == []

@@ -45,7 +45,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "tests/channel/plain_assistant.py"), str(self.port), self.db_url],
                 env=environ, stdout=log, stderr=log)
-        until(self._answers, seconds=60)
+        until(self._answers, seconds=240)
 
     def stop(self) -> None:
         self.process.terminate()

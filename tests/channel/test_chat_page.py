@@ -136,6 +136,86 @@ def test_dis_3_a_persons_words_are_labelled_and_the_bot_is_silent(page: Page, se
     expect(page.locator("#log .notice")).to_contain_text("Notice")
 
 
+def waits(server: Server, here: str, place: int, words: str, number: int = 1) -> None:
+    """Let somebody hear of their place, as the desk tells it."""
+    server.mailbox.append(here, "notice", words, message_id=f"place-{number}", at=1.0 + number, data={"place": place})
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_hnd_3_a_quiet_line_says_that_a_person_was_asked_for_and_the_place(
+    page: Page, server: Server, size: dict[str, int],
+) -> None:
+    log = opened(page, server, size)
+    line, here = page.locator("#waiting"), conversation(page)
+    expect(line).to_have_attribute("role", "status")
+    expect(line).to_have_text("")
+    assert line.bounding_box()["height"] == 0  # type: ignore[index]
+
+    server.ownership.set(here, Owner("queue", None, 1.0))
+    waits(server, here, 2, "2 people are waiting before you. How long it takes can't be said at the moment.")
+    expect(line).to_have_text(re.compile(r"^A person was asked for\. 2 people are waiting before you\."))
+    waits(server, here, 1, "One person is waiting before you.", 2)
+    expect(line).to_have_text("A person was asked for. One person is waiting before you.")
+    expect(line).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert page.evaluate("document.documentElement.scrollHeight") == size["height"]
+    assert "waiting before you" not in log.inner_text()  # said once: the line is read out, the log need not be
+
+    server.ownership.set(here, Owner("agent", "Ana", 3.0))
+    server.mailbox.append(here, "notice", "Ana has joined.", message_id="n", at=4.0)
+    expect(line).to_have_text("You are talking with a person from our team.")
+    server.ownership.set(here, Owner("bot", None, 5.0))
+    server.mailbox.append(here, "notice", "Ana has left.", message_id="left", at=6.0)
+    expect(line).to_have_text("")
+
+
+def test_the_quiet_line_is_there_again_after_a_reload_and_takes_no_step_of_the_keyboard(
+    page: Page, server: Server,
+) -> None:
+    opened(page, server)
+    here = conversation(page)
+    server.ownership.set(here, Owner("queue", None, 1.0))
+    waits(server, here, 0, "Nobody is waiting before you.")
+    page.reload()
+    expect(page.locator("#waiting")).to_have_text("A person was asked for. Nobody is waiting before you.")
+
+    order = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        order.append(focused(page))
+    assert order == ["Skip to writing a message", "person", "privacy-open", "log", "words", "Send"]
+
+
+def test_what_the_assistant_says_of_the_place_stands_in_the_log_and_in_the_line(page: Page, server: Server) -> None:
+    log = opened(page, server)
+    here = conversation(page)
+    server.ownership.set(here, Owner("queue", None, 1.0))
+    server.mailbox.append(here, "bot", "One person is waiting before you.", message_id="b", at=1.0,
+                          data={"utter_action": "utter_place"})
+
+    expect(page.locator("#waiting")).to_have_text("A person was asked for. One person is waiting before you.")
+    expect(log).to_contain_text("One person is waiting before you.")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_six_buttons_of_a_rating_fit_and_work_by_keyboard(page: Page, server: Server, size: dict[str, int]) -> None:
+    log = opened(page, server, size)
+    titles = ["Very well", "Well", "So-so", "Not so well", "Badly", "Skip"]
+    buttons = [{"title": title, "payload": f"/x{number}"} for number, title in enumerate(titles)]
+    server.mailbox.append(conversation(page), "bot", "How did it go?", message_id="r", at=1.0,
+                          data={"buttons": buttons})
+    group = page.get_by_role("group", name="Answers to choose from")
+
+    expect(group.get_by_role("button")).to_have_text(titles)
+    for button in group.get_by_role("button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    page.get_by_role("button", name="So-so").focus()
+    page.keyboard.press("Enter")
+    expect(log).to_contain_text("So-so")
+    expect(group).to_have_count(0)
+
+
 def test_texts_are_never_markup(page: Page, server: Server) -> None:
     log = opened(page, server)
     evil = '<img src=x onerror="document.title=1"><b>bold</b>'
@@ -238,6 +318,9 @@ def test_every_text_can_be_read(page: Page, server: Server, scheme: str) -> None
     server.mailbox.append(here, "notice", "Ana has joined.", message_id="n", at=1.0)
     write(page, "get me a person")
     expect(log).to_contain_text("May I pass on")
+    server.ownership.set(here, Owner("queue", None, 1.0))
+    waits(server, here, 0, "Nobody is waiting before you.")
+    expect(page.locator("#waiting")).to_contain_text("Nobody is waiting")
     page.evaluate("document.getElementById('connection').textContent = 'Connection lost, trying again.'")
     measured = page.evaluate(CONTRAST)
 
@@ -266,7 +349,7 @@ def test_the_page_breaks_no_rule_of_its_own_policy(page: Page, server: Server) -
 INLINE = re.compile(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|innerHTML|insertAdjacentHTML|document\.write")
 
 
-@pytest.mark.parametrize("name", ["chat.html", "chat.js", "letters.js", "connection.js", "privacy.js"])
+@pytest.mark.parametrize("name", ["chat.html", "chat.js", "letters.js", "connection.js", "privacy.js", "waiting.js"])
 def test_the_page_has_nothing_inline(name: str) -> None:
     text = (Path(__file__).parents[2] / "bot/attune/channel/page" / name).read_text()
 

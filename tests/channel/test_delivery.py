@@ -51,7 +51,7 @@ class Reader:
     """Reads a stream as a browser does: letters with data, and the last id seen."""
 
     def __init__(self, house: House, after: int = 0) -> None:
-        self.stream = frames(house.delivery, "c", after, heartbeat=0.05)
+        self.stream = frames(house.delivery, house.owners.kind, "c", after, heartbeat=0.05)
         self.last = after
 
     async def next(self, seconds: float = 2.0) -> str:
@@ -179,3 +179,17 @@ async def test_an_agent_still_owns_the_conversation_when_the_database_goes(house
 
     assert await house.owners.kind("c") == "agent"
     assert await house.owners.kind("never seen") == "bot"
+
+
+async def test_the_stream_says_who_has_the_conversation_whenever_that_changes(house: House) -> None:
+    stream = frames(house.delivery, house.owners.kind, "c", 0, heartbeat=0.05)
+    moves = iter([Owner("queue", None, 1.0), Owner("agent", "Ada", 2.0), Owner("bot", None, 3.0)])
+    said = []
+    async for frame in stream:
+        if frame.startswith("event: status"):
+            said.append(json.loads(frame.split("data: ")[1])["owner"])
+            if len(said) == 4:
+                break
+            house.ownership.set("c", next(moves))
+
+    assert said == ["bot", "queue", "agent", "bot"]

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from attune.channel.ownership import Owner, Ownership
 from attune.desk.app import create
 from attune.desk.entrance import NobodyCouldSignIn
-from attune.desk.jobs import tell_waiting
 from attune.desk.room import furnish
 from attune.desk.session import COOKIE
 from attune.desk.view import seconds
+from attune.desk.waiting import tell_waiting
 from attune.handoff.agent import Counter
 from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.tracker_events import TrackerEvents
+from attune.handoff.waits import Waits
 from attune.signals.reading import EMOTIONS
 from desk.conftest import House
 
@@ -220,17 +221,17 @@ async def test_a_customer_nobody_answers_in_time_is_told_once(house: House) -> N
     now = [0.0]
     room = furnish(house.settings, lambda: now[0], lambda: "id")
     opened = seconds(BuiltinDesk(house.engine).queue()[0].packet["opened"])
-    for minutes in (1, 16, 17):
+    for minutes in (1, 20, 21):
         now[0] = opened + 60 * minutes
-        tell_waiting(room)
-        said = [text for sender, text in house.letters() if sender == "notice"]
+        tell_waiting(room, Waits(house.engine))
+        said = [text for sender, text in house.letters() if "Nobody from our team" in text]
         assert len(said) == (0 if minutes == 1 else 1)
 
 
 async def test_a_customer_with_a_person_is_not_told_to_wait(house: House) -> None:
     house.waits()
     Counter(house.engine).claim("c-1", "Ada", "joined", 1.0)
-    tell_waiting(furnish(house.settings, lambda: 4e9, lambda: "id"))
+    tell_waiting(furnish(house.settings, lambda: 4e9, lambda: "id"), Waits(house.engine))
 
     assert [text for sender, text in house.letters() if sender == "notice"] == ["joined"]
     assert Ownership(house.engine).owner("c-1") == Owner("agent", "Ada", 1.0)

@@ -75,6 +75,13 @@ def test_crisis_help_is_counted_by_turn() -> None:
     assert shares(conversation("a", "turn", "help", "turn", "help", "help", "turn"))["crisis help"] == Share(2, 3)
 
 
+def test_of_the_talks_that_were_rated_those_that_went_well_are_counted() -> None:
+    rated = [Record(f"r-{number}", "rating", NOON + number, "a", {"rating": number}) for number in (1, 3, 4, 5)]
+
+    assert shares([*conversation("a", "turn"), *rated])["person rated well"] == Share(2, 4)
+    assert shares(conversation("a", "turn"))["person rated well"] == Share(0, 0)
+
+
 def many(handed_over: int, of: int) -> list[Record]:
     return [record for number in range(of) for record in
             conversation(f"c{number}", *(("turn", "handoff") if number < handed_over else ("turn", "said")))]

@@ -11,7 +11,7 @@ from attune.channel.ownership import Ownership
 from attune.database import engine
 from attune.handoff.outbox import Outbox
 from attune_actions.hand_off import AttuneHandOff
-from handoff.trackers import annoyed
+from handoff.trackers import annoyed, reading, state, user
 
 
 def tracker(**slots: Any) -> Tracker:
@@ -37,7 +37,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 async def test_a_wish_opens_a_handoff_and_a_yes_makes_it_fuller(url: str) -> None:
-    assert await run(tracker()) == (["utter_handing_off"], [owner("queue")])
+    assert await run(tracker()) == (["utter_handing_off", "utter_place"], [owner("queue")])
     assert await run(tracker(attune_owner="queue", attune_consent_agent="granted")) == ([], [owner("queue")])
     assert Ownership(engine(url)).owner("c-1").kind == "queue"
     (item,) = Outbox(engine(url)).pending()
@@ -65,4 +65,14 @@ async def test_a_fuller_packet_that_fails_is_no_failed_handoff(
 async def test_a_tracker_without_a_single_reading_is_enough(url: str) -> None:
     bare = Tracker.from_dict(annoyed(with_readings=False, attune_consent_agent="granted"))
 
-    assert (await run(bare))[0] == ["utter_handing_off"]
+    assert (await run(bare))[0] == ["utter_handing_off", "utter_place"]
+
+
+async def test_hnd_3_while_nobody_is_there_the_policy_says_so_and_nothing_else_is_said(url: str) -> None:
+    assert await run(tracker(attune_back="tomorrow at 09:00")) == ([], [owner("queue")])
+
+
+async def test_hnd_5_whoever_is_in_danger_hears_of_no_place(url: str) -> None:
+    danger = state([user("I want to end it all tonight", "disclose_crisis", reading("sadness", 940, 2))])
+
+    assert (await run(Tracker.from_dict(danger)))[0] == ["utter_handing_off"]

@@ -38,6 +38,16 @@ def test_what_an_agent_needs_stays(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize(("text", "expected"), [
+    ("after five on 020 7946 0958", "after five on 020 7946 0958"),
+    ("jo@shop.example, any time", "jo@shop.example, any time"),
+    ("+44 20 7946 0958, card 4111 1111 1111 1111", "+44 20 7946 0958, card [card number]"),
+    ("IBAN DE89 3704 0044 0532 0130 00, mail jo@shop.example", "IBAN [account number], mail jo@shop.example"),
+])
+def test_how_to_reach_somebody_stays_where_they_asked_for_it(text: str, expected: str) -> None:
+    assert redact(text, contact=True) == expected
+
+
 @given(st.text(), st.text())
 def test_an_address_is_found_wherever_it_stands(before: str, after: str) -> None:
     said = redact(f"{before} someone@example.org {after}")

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
+from attune.channel.ownership import Ownership
 from attune.consent.permission import Permission
-from attune.handoff.outbox import Outbox
+from attune.handoff.outbox import NotWaiting, Outbox
 from attune.handoff.packet import Packet
-from attune.handoff.request import Request, ask, reason
+from attune.handoff.request import Request, ask, call_back, reason, refit
 from attune.policy import protocol
 from handoff.trackers import annoyed, reading, state, user
 
@@ -64,3 +65,47 @@ def test_an_open_handoff_turns_urgent_without_asking_and_stays_so(engine: Engine
     assert (newest(engine)["reason"], newest(engine)["priority"], "context" in newest(engine)) == ("safety", 1, False)
     assert ask(outbox, request(YES), new_id="h-3", now=T0) == "upgraded"
     assert newest(engine)["reason"] == "safety"
+
+
+WORDS = "after five, 020 7946 0958"
+
+
+def test_hnd_2_the_words_for_calling_back_stay_in_every_later_packet_of_the_case(engine: Engine) -> None:
+    outbox = Outbox(engine)
+    ask(outbox, request(UNKNOWN), new_id="h-1", now=T0)
+    call_back(outbox, request(UNKNOWN), WORDS, T0 + 1)
+    noted = annoyed(attune_call_back=WORDS)
+
+    assert refit(outbox, request(YES, noted), T0 + 2)
+    assert (newest_packet(engine)["call_back"], "context" in newest_packet(engine)) == ({"words": WORDS}, True)
+
+
+def test_con_3_a_withdrawal_reaches_a_case_nobody_waits_for_and_leaves_it_where_it_is(engine: Engine) -> None:
+    outbox = Outbox(engine)
+    ask(outbox, request(YES), new_id="h-1", now=T0)
+    call_back(outbox, request(YES), WORDS, T0 + 1)
+
+    assert refit(outbox, request(BACK, annoyed(attune_call_back=WORDS)), T0 + 2)
+    assert "context" not in newest_packet(engine)
+    assert newest_packet(engine)["call_back"] == {"words": WORDS}
+    assert Ownership(engine).owner("c-1").kind == "bot"
+    assert not refit(outbox, request(BACK), T0 + 3)
+
+
+def test_without_a_case_there_is_nothing_to_bring_up_or_to_call_back_about(engine: Engine) -> None:
+    assert not refit(Outbox(engine), request(YES), T0)
+    with pytest.raises(NotWaiting):
+        call_back(Outbox(engine), request(YES), WORDS, T0)
+
+
+def test_words_of_an_earlier_case_are_in_no_later_one(engine: Engine) -> None:
+    outbox = Outbox(engine)
+    ask(outbox, request(YES, annoyed(attune_call_back=WORDS)), new_id="h-1", now=T0)
+    ask(outbox, request(YES, annoyed(attune_call_back=WORDS)), new_id="h-1", now=T0 + 1)
+
+    assert "call_back" not in newest_packet(engine)
+    assert WORDS not in str(newest_packet(engine))
+
+
+def newest_packet(engine: Engine) -> Packet:
+    return dict([item.body for item in Outbox(engine).pending() if item.kind == "packet"][-1])

@@ -1,5 +1,6 @@
 """When people are there, and when they are back, as protocol.yml says (HND-3)."""
 
+import re
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,7 +34,9 @@ def read(tmp_path: Path) -> tuple[Hours, ...]:
 
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: f"{case['queue']} {case['at']}")
-def test_hnd_3_closed_hours_are_said_and_open_ones_are_not(case: dict[str, str | None], read: tuple[Hours, ...]) -> None:
+def test_hnd_3_closed_hours_are_said_and_open_ones_are_not(
+    case: dict[str, str | None], read: tuple[Hours, ...],
+) -> None:
     at = datetime.fromisoformat(str(case["at"]))
 
     assert back(str(case["queue"]), read, at) == case["back"]
@@ -51,6 +54,14 @@ def test_a_slip_in_the_hours_is_named_with_its_line(tmp_path: Path, case: dict[s
     assert str(slip.value).startswith(f"{path}:{line}: {case['says']}")
 
 
+def test_the_example_in_the_documentation_is_in_order(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "waiting.md").read_text()
+    [example] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    lines = protocol.load(written(tmp_path, example)).hours
+
+    assert [line.always for line in lines] == [True, False]
+
+
 def test_without_hours_people_are_there_at_any_time(tmp_path: Path) -> None:
     assert protocol.load().hours == ()
     assert protocol.load(written(tmp_path, "")).hours == ()
@@ -66,7 +77,7 @@ def test_a_team_that_is_never_back_is_said_to_be_back_another_day() -> None:
 
 
 spans = st.lists(st.integers(0, 48), max_size=6, unique=True).map(sorted).map(
-    lambda halves: tuple((30 * start, 30 * end) for start, end in zip(halves[::2], halves[1::2])))
+    lambda halves: tuple((30 * start, 30 * end) for start, end in zip(halves[::2], halves[1::2], strict=False)))
 lines = st.builds(
     Hours, st.sampled_from(["UTC", "Europe/London", "America/New_York", "Pacific/Auckland"]).map(ZoneInfo),
     st.tuples(*[spans] * 7), st.frozensets(st.dates(date(2026, 3, 1), date(2026, 4, 30)), max_size=5),

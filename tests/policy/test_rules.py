@@ -10,12 +10,20 @@ from hypothesis import strategies as st
 
 from attune.consent.permission import PURPOSES, STATES, Permission
 from attune.policy.decision import (
+    ASK_CALL_BACK,
     ASK_COUNTRY,
+    ASK_FORGET,
+    ASK_RATING,
     ASKS_CONSENT,
+    CALL_BACK,
     HAND_OFF,
     HELP_NOW,
     HELP_POSSIBLE,
+    OFFER_CALL_BACK,
     SAFETY_QUESTION,
+    TEAM_AWAY,
+    TEAM_AWAY_IN_DANGER,
+    TELL_PLACE,
     ConsentChange,
     Situation,
 )
@@ -90,12 +98,24 @@ situations = st.builds(
     ),
     permission=st.builds(Permission, *[st.sampled_from(STATES)] * 3),
     owner=st.sampled_from(["bot", "queue", "agent"]),
-    intent=st.sampled_from([None, "ask_if_human", "request_human", "order_status"]),
+    intent=st.sampled_from([None, "ask_if_human", "request_human", "order_status", "attune_handed_back",
+                            "attune_offer_call_back"]),
     undisclosed=st.booleans(),
     opening=st.booleans(),
     form=st.sampled_from([None, "return_form"]),
+    said=st.frozensets(st.sampled_from([OFFER_CALL_BACK, ASK_RATING, CALL_BACK])),
     said_last=st.frozensets(st.sampled_from(["utter_ask_country", "utter_crisis_help_possible", "utter_ask_forget",
-                                             "utter_safety_question", "utter_in_queue"])),
+                                             "utter_safety_question", "utter_in_queue", "utter_bot_resumes",
+                                             "utter_ask_consent_quality", OFFER_CALL_BACK, ASK_CALL_BACK, ASK_RATING])),
+    back=st.sampled_from([None, "tomorrow"]),
+    public=st.booleans(),
+    wants_call_back=st.booleans(),
+    tells_call_back=st.booleans(),
+    rating=st.sampled_from([None, 1, 5, "skip"]),
+    endangered=st.booleans(),
+    distressed=st.booleans(),
+    changes=st.lists(st.builds(ConsentChange, st.sampled_from(PURPOSES), st.sampled_from(STATES), st.booleans()),
+                     max_size=2).map(tuple),
     country=st.sampled_from([None, "GB"]),
     country_told=st.booleans(),
     carries_on=st.booleans(),
@@ -142,7 +162,10 @@ def test_consent_never_changes_the_help(seen: Situation) -> None:
 
 @given(situations)
 def test_the_bot_says_nothing_while_a_person_speaks(seen: Situation) -> None:
-    assert decide(replace(seen, owner="agent"), load()).steps == ()
+    speaks = replace(seen, owner="agent")
+
+    assert decide(replace(speaks, changes=()), load()).steps == ()
+    assert set(decide(speaks, load()).steps) <= {HAND_OFF}  # silent: the packet follows what may be passed on (CON-3)
 
 
 @given(situations)
@@ -166,3 +189,41 @@ def test_a_person_is_offered_early_only_to_who_sounds_strong() -> None:
 
     assert decide(light, at_once).row == "acknowledge"
     assert decide(replace(light, strong_turns=1), at_once).row == "offer_person"
+
+
+QUESTIONS = {ASK_COUNTRY, SAFETY_QUESTION, ASK_FORGET, ASK_CALL_BACK, OFFER_CALL_BACK, ASK_RATING, *ASKS_CONSENT}
+
+
+@given(situations)
+def test_there_are_never_two_questions_at_once(seen: Situation) -> None:
+    steps = decide(seen, load()).steps
+
+    assert len([step for step in steps if step in QUESTIONS or (seen.form and step == seen.form)]) <= 1
+
+
+@given(situations)
+def test_hnd_3_whoever_is_put_in_the_queue_while_nobody_is_there_is_told_so(seen: Situation) -> None:
+    away = replace(seen, back="tomorrow", owner="bot", said_last=frozenset())
+    steps = decide(away, load()).steps
+
+    assert bool({TEAM_AWAY, TEAM_AWAY_IN_DANGER} & set(steps)) == (HAND_OFF in steps)
+    if HAND_OFF in steps:
+        told = next(step for step in steps if step in (TEAM_AWAY, TEAM_AWAY_IN_DANGER))
+        assert steps.index(told) == steps.index(HAND_OFF) + 1
+
+
+@given(situations)
+def test_cri_2_hours_change_nothing_about_help_or_the_case_that_is_opened(seen: Situation) -> None:
+    there, away = decide(replace(seen, back=None), load()), decide(replace(seen, back="tomorrow"), load())
+
+    for step in (HELP_NOW, HELP_POSSIBLE, HAND_OFF):
+        assert (step in there.steps) == (step in away.steps)
+    if HELP_NOW in away.steps:
+        assert away.steps.index(HELP_NOW) < away.steps.index(HAND_OFF)
+
+
+@given(situations, st.booleans())
+def test_hnd_5_nobody_in_danger_is_put_off_or_asked_how_it_was(seen: Situation, now: bool) -> None:
+    danger = replace(seen, reading=replace(seen.reading, crisis=Crisis(tier=int(now))), endangered=True)
+
+    assert not {OFFER_CALL_BACK, ASK_CALL_BACK, CALL_BACK, TELL_PLACE, ASK_RATING} & set(decide(danger, load()).steps)

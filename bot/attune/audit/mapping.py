@@ -64,8 +64,15 @@ def _action(event: Event, _thread: Thread, _seal: Seal) -> Iterator[Happening]:
             "steps": " ".join(filter(None, map(name, steps if isinstance(steps, list) else []))),
             **_reading(part(decision, "reading")),
         }
+        yield from _rating(decision.get("rating"))
     if done in _ACTIONS:
         yield _ACTIONS[done], {"action": done}
+
+
+def _rating(given: object) -> Iterator[Happening]:
+    """How a talk with a person went, from 1 to 5; one that was skipped is nothing to keep."""
+    if type(given) is int and 1 <= given <= 5:
+        yield "rating", {"rating": given}
 
 
 def _bot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:

@@ -12,7 +12,7 @@ from attune.settings import Settings
 
 Kind = Literal[
     "session", "model", "turn", "decision", "disclosure", "acknowledged", "help", "said", "consent",
-    "handoff", "owner", "person", "fallback", "error", "erased",
+    "handoff", "owner", "person", "rating", "fallback", "error", "erased",
 ]
 Fact = str | int | bool | None
 

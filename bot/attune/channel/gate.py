@@ -6,7 +6,8 @@ WHILE_QUEUED = (
     "utter_crisis_help_", "utter_help_lines", "utter_ask_country", "utter_safety_question",  # CRI-1: while waiting, too
     "utter_ask_consent_", "utter_consent_",
     "utter_ask_forget", "utter_forget_", "utter_export_",  # CON-3: rights hold at any turn
-    "utter_handing_off", "utter_in_queue", "utter_handoff_failed",
+    "utter_handing_off", "utter_in_queue", "utter_place", "utter_handoff_failed",
+    "utter_team_away", "utter_offer_call_back", "utter_ask_call_back", "utter_call_back_",  # HND-3: not in vain
     "utter_disclosure", "utter_is_automated",  # DIS-2: truthful when asked, from every state
 )
 """What the bot may still say while the customer waits for a person: beginnings of response names."""

@@ -17,6 +17,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 from attune.channel import headers, post, session, stream
 from attune.channel.delivery import Delivery
 from attune.channel.mailbox import Letter
+from attune.channel.ownership import Kind
 from attune.channel.turn import Turn
 
 PAGE = Path(__file__).parent / "page"
@@ -46,6 +47,7 @@ class Door:
     hear: Callable[[Turn], asyncio.Task[None]]
     consent: Callable[[Request, str], Awaitable[Mapping[str, object]]]
     copy: Callable[[str], Awaitable[str | None]]
+    owner: Callable[[str], Awaitable[Kind]]
     is_ready: Callable[[Request], bool]
 
 
@@ -117,7 +119,7 @@ class Routes:
         if not re.fullmatch("[0-9]{1,15}", after):
             raise post.PostRefused(400, "Last-Event-ID and after must be the number of a letter.")
         answer = await request.respond(content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-        async for frame in stream.frames(self._door.delivery, conversation, int(after)):
+        async for frame in stream.frames(self._door.delivery, self._door.owner, conversation, int(after)):
             await answer.send(frame)
         await answer.eof()
 

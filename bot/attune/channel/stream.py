@@ -2,20 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from attune.channel.delivery import Delivery
 from attune.channel.mailbox import Letter
+from attune.channel.ownership import Kind
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment keeps proxies from closing the line."""
 
 
-async def frames(delivery: Delivery, conversation_id: str, after: int,
+async def frames(delivery: Delivery, owner: Callable[[str], Awaitable[Kind]], conversation_id: str, after: int,
                  heartbeat: float = HEARTBEAT) -> AsyncIterator[str]:
-    """Every letter above `after` once and in order, each event carrying its mailbox id; ends when delivery closes."""
+    """Every letter above `after` once and in order, each event carrying its mailbox id; ends when delivery closes.
+
+    Between them, whenever it changes, how things stand: who has the conversation, as `owner` says, and whether an
+    answer is being worked out.
+    """
     told: set[str] = set()
-    state: dict[str, bool] = {}
+    state: dict[str, bool | Kind] = {}
     yield "retry: 1000\n\n"
     with delivery.listening(conversation_id) as bell:
         while not delivery.closed:
@@ -24,7 +29,7 @@ async def frames(delivery: Delivery, conversation_id: str, after: int,
                 yield _letter_frame(letter, is_told=letter.message_id in told)
                 told.add(letter.message_id)
                 after = max(after, letter.id)
-            now = {"replayed": True, "busy": delivery.is_busy(conversation_id)}
+            now = {"replayed": True, "busy": delivery.is_busy(conversation_id), "owner": await owner(conversation_id)}
             if now != state:
                 state = now
                 yield f"event: status\ndata: {json.dumps(state)}\n\n"

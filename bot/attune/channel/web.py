@@ -32,7 +32,7 @@ HELP_WITHIN = 1.0
 """Seconds after which a message that still waits is looked at for danger by the channel itself (CRI-8)."""
 
 SHOWN_NAMES = ("utter_disclosure", "utter_is_automated", "utter_ask_consent_", "utter_consent_", "utter_handing_off",
-               "utter_handoff_failed", "utter_bot_resumes")
+               "utter_handoff_failed", "utter_bot_resumes", "utter_place", "utter_offer_call_back", "utter_ask_rating")
 """Response names a letter may carry; the others may say how somebody feels, and letters are stored (I3)."""
 
 Hear = Callable[[UserMessage], Awaitable[Any]]
@@ -95,8 +95,8 @@ class WebChannel(InputChannel):
         self._mailbox = Mailbox(engine)
         self.delivery = Delivery(self._mailbox, line)
         self._copies = Copies(engine)
-        owners = KnownOwners(Ownership(engine), line)
-        self._output = WebOutput(self.delivery, owners, self._clock, self._new_id)
+        self._owners = KnownOwners(Ownership(engine), line)
+        self._output = WebOutput(self.delivery, self._owners, self._clock, self._new_id)
         self._words = YAML(typ="safe").load(Path(__file__).with_name("letters.yml"))
         self._tasks: set[asyncio.Task[None]] = set()
         self._agent: Callable[[], meanwhile.Agent]
@@ -125,7 +125,7 @@ class WebChannel(InputChannel):
             country=self._chosen.country, origins=self._chosen.origins,
             secure=self._chosen.secure, key=self._key, clock=self._clock, new_id=self._new_id,
             delivery=self.delivery, hear=lambda turn: self._start(self._hear(turn, on_new_message)), consent=_consent,
-            copy=self._copy, is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
+            copy=self._copy, owner=self._owners.kind, is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
         ))
         blueprint.listener("after_server_start")(self._open)
         blueprint.listener("before_server_stop")(self._close)

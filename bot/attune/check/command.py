@@ -13,6 +13,7 @@ from attune import settings
 from attune.check import assistant, modules, reviews, secrets, wiring
 from attune.check.finding import Finding, Findings, broken
 from attune.check.hearing import hearing
+from attune.check.hours import hours
 from attune.check.paging import paging
 from attune.check.project import Project, help_files, load, missing_files, references
 from attune.check.voice import voice
@@ -74,6 +75,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from paging(environ, production)
     try:
         yield from voice(settings.protocol_path(environ))
+        yield from hours(settings.protocol_path(environ))
     except InvalidFile as error:
         yield broken(error)
 

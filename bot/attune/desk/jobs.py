@@ -9,18 +9,18 @@ from functools import partial
 from attune import database
 from attune.audit import keeper, news
 from attune.audit.record import seal
-from attune.channel.mailbox import Letter
 from attune.desk import undelivered
 from attune.desk.board import answer_within
 from attune.desk.missing import Missing, whose
 from attune.desk.overhear import Overhearing
 from attune.desk.room import Room
-from attune.desk.view import seconds
+from attune.desk.waiting import tell_waiting
 from attune.desk.watch import ALERTED, look
 from attune.handoff.pages import Pages, overdue
 from attune.handoff.rasa_trackers import Trackers
 from attune.handoff.reconcile import Reconciler
 from attune.handoff.reconciled import Place
+from attune.handoff.waits import Waits
 from attune.policy.decision import HAND_OFF
 from attune.rights import jobs as rights
 from attune.settings import Settings
@@ -40,7 +40,7 @@ class Job:
 def jobs(room: Room, settings: Settings) -> Sequence[Job]:
     """Everything the desk process repeats."""
     engine, keys = database.engine(settings.db_url), seal(settings)
-    pages = Pages(engine)
+    pages, waits = Pages(engine), Waits(engine)
     return (
         Job("number the audit", 0.5, lambda: keeper.keep(engine, settings.var, room.clock())),
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
@@ -48,7 +48,7 @@ def jobs(room: Room, settings: Settings) -> Sequence[Job]:
         Job("read along elsewhere", 1.0, _overhearing(room, settings).look),
         Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_link)),
         Job("page what is stuck", 10.0, lambda: undelivered.page(room, engine, pages, settings.desk_link)),  # I6
-        Job("tell those who wait", 1.0, lambda: tell_waiting(room)),
+        Job("tell those who wait", 1.0, lambda: tell_waiting(room, waits)),
         Job("erase who asked for it", rights.LOOK_EVERY, lambda: rights.erase_asked(settings, room.clock())),  # CON-8
         Job("erase what is old", rights.RETAIN_EVERY, lambda: rights.retain(settings, room.clock())),  # CON-10
     )
@@ -64,15 +64,6 @@ def _missing(room: Room, settings: Settings) -> Missing:
 def _overhearing(room: Room, settings: Settings) -> Overhearing:
     activity = partial(news.activity, database.engine(settings.db_url))
     return Overhearing(room, Trackers(settings), activity, seal(settings))
-
-
-def tell_waiting(room: Room) -> None:
-    """Tell a customer once, when nobody came in time, that the wait goes on (I6); names no time, for none is known."""
-    now, words = room.clock(), room.wordings["notices"]["still_waiting"]
-    for case in room.desk.queue():
-        if case.owner.kind == "queue" and seconds(case.packet["due"]) < now:
-            once = f"waiting-{case.packet['handoff_id']}"
-            room.mailbox.deliver(Letter(0, case.conversation_id, once, "notice", words, now))
 
 
 def write_pages(room: Room, pages: Pages, desk_link: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 
 from attune.audit.record import Record
 
+WELL = (4, 5)
 SPOKEN = frozenset({"disclosure", "acknowledged", "help", "said"})
 
 
@@ -44,7 +45,14 @@ def measure(conversations: list[list[Record]]) -> dict[str, Share]:
         "handed over": Share(sum(_has(one, "handoff") for one in conversations), len(conversations)),
         "not understood": Share(sum(map(_not_understood, turns)), len(turns)),
         "crisis help": Share(sum(_has(turn, "help") for turn in turns), len(turns)),
+        "person rated well": _rated_well([record for conversation in conversations for record in conversation]),
     }
+
+
+def _rated_well(records: Iterable[Record]) -> Share:
+    """How many of the customers who said how the talk with a person went, said well or very well."""
+    ratings = [record.facts.get("rating") for record in records if record.kind == "rating"]
+    return Share(sum(rating in WELL for rating in ratings), len(ratings))
 
 
 def _turns(conversation: list[Record]) -> list[list[Record]]:

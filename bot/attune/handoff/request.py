@@ -8,14 +8,12 @@ from attune.consent.permission import Permission
 from attune.handoff import turns
 from attune.handoff.outbox import Handoff, NotWaiting, Outbox
 from attune.handoff.packet import Packet, Ticket, build
+from attune.policy.call_back import SLOT
 from attune.policy.protocol import Protocol, Reason
+from attune.policy.waiting import STATED
 from attune.signals.reading import KEY, from_dict
 
 Outcome = Literal["opened", "upgraded", "kept"]
-CALL_BACK = "attune_call_back"
-"""The slot with the customer's own words for when and how to call back."""
-STATED = 2
-"""The crisis tier from which a handoff is for safety."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def _bring_up(outbox: Outbox, request: Request, present: Handoff, now: float) ->
     if not (shared or present.detailed or worse):
         return False
     why = "safety" if present.reason == "safety" else why  # what was urgent stays urgent (HND-5)
-    said = (request.tracker.get("slots") or {}).get(CALL_BACK)
+    said = (request.tracker.get("slots") or {}).get(SLOT)
     words = str(said) if said and outbox.is_called_back(present.handoff_id) else None
     outbox.upgrade(_packet(request, _next(present, why, words)), now)
     return True

@@ -31,9 +31,11 @@ WAITS = Table(
     Column("due", Float, nullable=False),
     Column("within", Float, nullable=False),        # seconds in which the protocol wants an answer
     Column("claimed", Float),                       # when the first agent came
-    Column("call_back", Integer, nullable=False),   # 1: the customer waits elsewhere, so the case stays open without them
+    Column("call_back", Integer, nullable=False),   # 1: the customer waits elsewhere, the case stays open
     Column("place", Integer),                       # the last place they were told, and when
     Column("told", Float),
+    Column("late", Float),                          # when they were told that nobody came in time
+    Column("offered", Float),                       # when calling back was offered because nobody came for long
 )
 
 OUTBOX = Table(

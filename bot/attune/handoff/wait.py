@@ -4,7 +4,9 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
+from attune.policy.hours import Hours, of
 from attune.policy.waiting import words
 
 ENOUGH = 5
@@ -20,7 +22,8 @@ TELL_AGAIN = 300.0
 class Waiting:
     """Somebody in the queue; times in unix seconds, `answer_within` in seconds.
 
-    `told_place` and `told` are the place they were told last, and when.
+    `told_place` and `told` are the place they were told last, and when; `told_late` is when they heard that nobody came
+    in time, `offered` when they were offered to be called back for that.
     """
 
     handoff_id: str
@@ -34,6 +37,8 @@ class Waiting:
     answer_within: float
     told_place: int | None = None
     told: float | None = None
+    told_late: float | None = None
+    offered: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,13 @@ def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
     return sorted(waiting, key=lambda one: (one.priority, one.due, one.opened))
 
 
-def place(line: Sequence[Waiting], handoff_id: str) -> int | None:
-    """How many people are before this one in the line, whatever their queue; None if it does not wait."""
-    return next((ahead for ahead, one in enumerate(line) if one.handoff_id == handoff_id), None)
+def began(asked: float, queue: str, hours: Sequence[Hours]) -> float:
+    """From when on a wait counts: when a person was asked for, or when the team was there next (unix seconds)."""
+    line, at = of(queue, hours), datetime.fromtimestamp(asked, timezone.utc)
+    if line is None or line.is_open(at):
+        return asked
+    opens = line.opens(at)
+    return opens.timestamp() if opens else asked
 
 
 def expected(waited: Sequence[float], longest_now: float) -> Expected | None:
@@ -91,6 +100,14 @@ def worth_telling(one: Waiting, ahead: int, now: float) -> bool:
     return ahead < one.told_place or now - one.told >= TELL_AGAIN
 
 
-def too_long(one: Waiting, now: float) -> bool:
-    """Whether somebody has waited so long that waiting here should not be all they are offered (HND-2)."""
-    return now - one.since > 2 * one.answer_within
+def is_late(one: Waiting, hours: Sequence[Hours], now: float) -> bool:
+    """Whether nobody came in time."""
+    return now - began(one.since, one.queue, hours) > one.answer_within
+
+
+def too_long(one: Waiting, hours: Sequence[Hours], now: float) -> bool:
+    """Whether to offer more than waiting here (HND-2): twice the time is over, or the team has left meanwhile."""
+    start = began(one.since, one.queue, hours)
+    line = of(one.queue, hours)
+    left = start == one.since and line is not None and not line.is_open(datetime.fromtimestamp(now, timezone.utc))
+    return left or now - start > 2 * one.answer_within

@@ -1,5 +1,6 @@
 """Who waits, who got through, and what those who wait were told; each call is one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from attune.handoff import tables, tracker_events, transfers, wait
 from attune.handoff.packet import Packet
 from attune.handoff.tables import HANDOFFS, WAITS, add_once
 from attune.handoff.transfers import SAFETY, Transfer
-from attune.handoff.wait import LOOKED_BACK_HOURS, Waiting
+from attune.handoff.wait import LOOKED_BACK_HOURS, Expected, Waiting
+from attune.policy.hours import Hours
 
 OFFER_CALL_BACK = "attune_offer_call_back"
 """The intent that lets the assistant offer to be called back; triggered, never said."""
@@ -29,19 +31,25 @@ class Waits:
         self._created = False
 
     def line(self) -> list[Waiting]:
-        """Everybody who waits for a person in the chat, in the order of the desk; who asked to be called back does not."""
+        """Everybody who waits in the chat, in the order of the desk; who asked to be called back does not."""
         self._ensure()
         with self._engine.connect() as connection:
             return wait.in_order([_waiting(row) for row in connection.execute(_QUEUE)])
 
-    def waited(self, queue: str, now: float) -> list[float]:
-        """The seconds the last people of this queue waited who got through in the last hours."""
+    def expected(self, queue: str, line: Sequence[Waiting], hours: Sequence[Hours], now: float) -> Expected | None:
+        """What is known of the wait in this queue, from those who got through lately and those in the line."""
+        waited = [claimed - wait.began(opened, queue, hours) for opened, claimed in self._lately(queue, now)]
+        waiting = (now - wait.began(one.since, queue, hours) for one in line if one.queue == queue)
+        return wait.expected([max(0.0, each) for each in waited], max(waiting, default=0.0))
+
+    def _lately(self, queue: str, now: float) -> list[tuple[float, float]]:
+        """When the last people of this queue who got through in the last hours asked, and when somebody came."""
         self._ensure()
         lately = WAITS.c.queue == queue, WAITS.c.claimed > now - 3600 * LOOKED_BACK_HOURS
         query = select(HANDOFFS.c.opened, WAITS.c.claimed).join(WAITS, WAITS.c.handoff_id == HANDOFFS.c.handoff_id)
         with self._engine.connect() as connection:
             last = connection.execute(query.where(*lately).order_by(WAITS.c.claimed.desc()).limit(LAST))
-            return [row.claimed - row.opened for row in last]
+            return [(row.opened, row.claimed) for row in last]
 
     def told(self, handoff_id: str, place: int, at: float, letter: Letter | None = None) -> None:
         """Note the place somebody was told, and put the letter that tells them into their mailbox."""
@@ -51,10 +59,18 @@ class Waits:
             if letter:
                 mailbox.put(connection, letter)
 
+    def told_late(self, one: Waiting, words: str, at: float) -> None:
+        """Tell somebody, on whatever channel, that nobody came in time and the wait goes on; once for each handoff."""
+        with self._engine.begin() as connection:
+            _set(connection, one.handoff_id, late=at)
+            message_id = f"waiting-{one.handoff_id}"
+            tracker_events.tell(connection, Letter(0, one.conversation_id, message_id, "notice", words, at))
+
     def offer_call_back(self, one: Waiting, at: float) -> None:
-        """Let the assistant offer to call back, once for each handoff."""
+        """Let the assistant offer to call back; once for each handoff."""
         event_id = f"long-wait-{one.handoff_id}"
         with self._engine.begin() as connection:
+            _set(connection, one.handoff_id, offered=at)
             event = tracker_events.slot("attune_owner", "queue", event_id, at)
             tracker_events.put(connection, one.conversation_id, event_id, "event", event)
             tracker_events.put(connection, one.conversation_id, f"offer-{one.handoff_id}", "trigger",
@@ -114,7 +130,7 @@ _QUEUE = (
 
 def _waiting(row: Row) -> Waiting:
     return Waiting(row.handoff_id, row.conversation_id, row.queue, row.reason, row.priority, row.due, row.opened,
-                   row.since, row.within, row.place, row.told)
+                   row.since, row.within, row.place, row.told, row.late, row.offered)
 
 
 def _set(connection: Connection, handoff_id: str, **values: Any) -> None:

@@ -13,15 +13,19 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from attune import settings
 from attune.consent.permission import since_slot, slot
-from attune.policy import history, situation
+from attune.policy import call_back, history, situation
 from attune.policy.decision import (
     ACKNOWLEDGE,
     ASKS_CONSENT,
+    AWAY,
+    CALL_BACK,
     CARRY_ON,
     HAND_OFF,
     HELPS,
     IN_QUEUE,
     LEAVE_QUEUE,
+    RATING_NOTED,
+    WAITS,
     Decision,
     Situation,
 )
@@ -131,10 +135,12 @@ class EmpathyPolicy(RulePolicy):
 
 def still_fitting(steps: list[str], done: int, owner: object) -> list[str]:
     """The steps once `done` of them are done: what follows a step for the queue depends on what became of it."""
-    if steps[done - 1] == LEAVE_QUEUE and owner == "queue":  # the action server is away: the customer still waits
-        return [*steps[:done], IN_QUEUE]
-    if steps[done - 1] == HAND_OFF and owner != "queue":  # it could not be opened: nothing to ask consent for
-        return [*steps[:done], *(step for step in steps[done:] if ASKS_CONSENT.get(step) != "agent")]
+    if steps[done - 1] in (LEAVE_QUEUE, CALL_BACK) and owner in ("queue", "agent"):
+        # The action server is away, so the customer still waits; or an agent has come, who speaks now (I5).
+        return [*steps[:done], *([IN_QUEUE] if owner == "queue" else [])]
+    if steps[done - 1] == HAND_OFF and owner != "queue":  # it could not be opened: nobody waits for anything
+        waits = (step for step in steps[done:] if step not in WAITS and ASKS_CONSENT.get(step) != "agent")
+        return [*steps[:done], *waits]
     return steps
 
 
@@ -153,6 +159,10 @@ def _slots(
     yield from situation.slots(seen, tracker)
     if seen.public != bool(tracker.get_slot("attune_public")):
         yield "attune_public", seen.public
+    if not AWAY.union({HAND_OFF}).isdisjoint(decision.steps) and seen.back != tracker.get_slot("attune_back"):
+        yield "attune_back", seen.back
+    if decision.row == "handed_back" and tracker.get_slot(call_back.SLOT) is not None:
+        yield call_back.SLOT, None  # that case is over
     if TELLS_TOPIC.isdisjoint(decision.steps):
         return
     found = topic(tracker, domain, public=seen.public)
@@ -174,6 +184,8 @@ def _note(decision: Decision, protocol: Protocol, seen: Situation) -> Note:
     felt = protocol.felt(seen.reading, seen.trend)
     if felt != seen.reading:
         note["behaviours"] = list(seen.trend.behaviours)
+    if RATING_NOTED in decision.steps:
+        note["rating"] = seen.rating
     if seen.permission.allows("quality"):  # I3
         note["reading"] = {"emotion": felt.emotion, "level": protocol.level(felt), "tier": felt.crisis.tier}
     return note

@@ -22,6 +22,11 @@ class Hours:
     closed: frozenset[date] = frozenset()
     queues: frozenset[str] = frozenset()
 
+    @property
+    def always(self) -> bool:
+        """Whether somebody is there at any time after all."""
+        return not self.closed and all(day == ((0, 24 * 60),) for day in self.week)
+
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there; `at` with its time zone."""
         here = at.astimezone(self.zone)

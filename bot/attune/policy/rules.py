@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from attune.consent.permission import Purpose
+from attune.policy import waiting_rules
 from attune.policy.decision import (
     ACKNOWLEDGE,
     ASK_CALL_BACK,
     ASK_COUNTRY,
     ASK_FORGET,
-    ASK_RATING,
     ASKS_CONSENT,
     BOUNDARY,
     CALL_BACK,
@@ -26,19 +26,11 @@ from attune.policy.decision import (
     HELP_POSSIBLE,
     HELPS,
     IN_JEST,
-    IN_QUEUE,
     IS_AUTOMATED,
     LEAVE_QUEUE,
-    OFFER_CALL_BACK,
     OFFER_PERSON,
-    RATING_NOTED,
-    RATING_SKIPPED,
-    REFIT,
     RESUMES,
     SAFETY_QUESTION,
-    TEAM_AWAY,
-    TEAM_AWAY_IN_DANGER,
-    TELL_PLACE,
     UNREAD_LANGUAGE,
     Decision,
     Situation,
@@ -75,7 +67,9 @@ def decide(situation: Situation, protocol: Protocol) -> Decision:
     if situation.undisclosed and situation.owner == "bot" and DISCLOSE not in steps:
         steps = (DISCLOSE, *steps)  # DIS-1: before any other word of the bot
     if _asked_for_person(situation, protocol) and situation.owner == "bot" and HAND_OFF not in steps:
-        return Decision(row.row, (*steps, HAND_OFF), "listen")  # HND-1: whatever else is to be said
+        steps = waiting_rules.at_hours(situation, (*steps, HAND_OFF))
+        return Decision(row.row, steps, "listen")  # HND-1: whatever else is to be said
+    steps = waiting_rules.at_hours(situation, steps)
     if row.then == "host_if_asked":
         over = HAND_OFF in steps or situation.intent in NO_REQUEST
         return Decision(row.row, steps, "listen" if over else "host")
@@ -94,10 +88,10 @@ def _asks(s: Situation, purpose: Purpose) -> tuple[str, ...]:
     return (QUESTIONS[purpose],) if purpose in s.may_ask and not s.public else ()
 
 
-def _consent_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
-    refits = s.owner != "bot" and any(change.purpose == "agent" for change in s.changes)  # the open packet follows
-    speaks = s.owner != "agent"  # I5
-    return (*([CONSENT] if speaks else []), *([HAND_OFF] if refits else []))
+def _consent_steps(s: Situation, p: Protocol) -> tuple[str, ...]:
+    speaks = (CONSENT,) if s.owner != "agent" else ()  # I5
+    rating = waiting_rules.asks_rating(s, p) if waiting_rules.answers_after_a_person(s) else ()
+    return (*speaks, *waiting_rules.packet_follows(s), *rating)
 
 
 def _one_question(s: Situation, p: Protocol) -> tuple[str, ...]:
@@ -125,9 +119,13 @@ def _carry_on_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
     return (*leave, CARRY_ON, *_form(s))
 
 
-def _handed_back_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
+def _handed_back_steps(s: Situation, p: Protocol) -> tuple[str, ...]:
     asks = () if s.form or s.endangered else _asks(s, "quality")
-    return (RESUMES, *asks, *_form(s))
+    return (RESUMES, *(asks or waiting_rules.asks_rating(s, p)), *_form(s))  # one question at most
+
+
+def _called_back_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
+    return (CALL_BACK, *(_form(s) or _asks(s, "agent")))
 
 
 def _asked_if_human(s: Situation, _: Protocol) -> bool:
@@ -183,16 +181,20 @@ ROWS: tuple[Row, ...] = (
     Row("crisis_possible", lambda s, p: _in_danger(s), _help_possible),  # CRI-1
     Row("country_told", lambda s, p: s.country_told, _says(HELP_LINES)),  # CRI-5
     Row("safety_answered", lambda s, p: SAFETY_QUESTION in s.said_last, _help_possible),  # CRI-11: whatever it is
+    Row("call_back_told", waiting_rules.tells_call_back, _called_back_steps),
     Row("carry_on", _carries_on, _carry_on_steps),  # CRI-13
     Row("opening", lambda s, p: s.opening, lambda s, p: (DISCLOSE,) if s.undisclosed and s.owner == "bot" else ()),
     Row("handed_back", lambda s, p: s.intent == "attune_handed_back", _handed_back_steps),  # DIS-3
+    Row("nobody_came", waiting_rules.nobody_came, waiting_rules.nobody_came_steps),  # HND-2
+    Row("rated", waiting_rules.rated, waiting_rules.rated_steps),
     Row("asked_if_human", _asked_if_human, _says(IS_AUTOMATED)),  # DIS-2
     Row("export", lambda s, p: s.requested == "export", _says(EXPORT)),  # CON-7
     Row("forget", lambda s, p: s.requested == "forget", _says(ASK_FORGET)),  # CON-8
     Row("forget_confirmed", lambda s, p: ASK_FORGET in s.said_last and s.agrees, _says(FORGET)),
     Row("forget_declined", lambda s, p: ASK_FORGET in s.said_last and s.declines, _says(FORGET_KEPT)),
     Row("forget_kept", lambda s, p: ASK_FORGET in s.said_last, _says(FORGET_KEPT), "host_if_asked"),
-    Row("waiting", lambda s, p: s.owner == "queue", lambda s, p: () if IN_QUEUE in s.said_last else (IN_QUEUE,)),
+    Row("call_back", waiting_rules.wants_call_back, _says(ASK_CALL_BACK)),
+    Row("waiting", lambda s, p: s.owner == "queue", waiting_rules.waiting_steps),  # HND-3
     Row("hand_over", _asked_for_person, _hand_over_steps),
     Row("boundary", lambda s, p: s.reading.abusive, _boundary_steps, "host_if_asked"),
     Row("in_jest", lambda s, p: s.reading.jest and IN_JEST not in s.said, _says(IN_JEST), "host_if_asked"),

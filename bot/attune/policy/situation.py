@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import islice, takewhile
 
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.events import Event as RasaEvent
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -15,13 +16,15 @@ from attune.channel.ownership import Kind, Ownership
 from attune.consent import answers, requests
 from attune.consent.permission import PURPOSES, Permission, Purpose, State, from_slots, since_slot, slot
 from attune.consent.transitions import Event, transition
-from attune.policy import carry_on, conduct, countries, history
+from attune.policy import call_back, carry_on, conduct, countries, history, rating, waiting
 from attune.policy.decision import ACKNOWLEDGE, ASK_COUNTRY, ASKS_CONSENT, DISCLOSE, ConsentChange, Situation
 from attune.policy.protocol import Protocol
-from attune.signals.reading import KEY
+from attune.signals.reading import DISTRESS_FAMILY, KEY
 from attune.signals.trend import LOOKED_BACK, REMEMBERED, STEADY, Trend, trend
 
 COUNTRY = "attune_country"
+UNHEARD = "EXTERNAL: "
+"""How Rasa marks a turn that the desk triggered and nobody said."""
 ANSWERS: dict[object, Event] = {"yes": "yes", "no": "no"}
 LOOKED_AT = 50
 """So many of the customer's last turns are looked at for danger and abuse."""
@@ -53,6 +56,9 @@ def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
         said_last=said_last,
         carries_on=intent == carry_on.INTENT or carry_on.carries_on(text),
         requested=requests.requested(text),
+        wants_call_back=intent == call_back.INTENT or call_back.wants(text),
+        tells_call_back=call_back.tells(text),
+        rating=rating.chosen(intent, _entities(message)),
         agrees=answers.answer(text) == "yes" or _entities(message).get("attune_answer") == "yes",
         declines=answers.declined(text) or _entities(message).get("attune_answer") == "no",
     )
@@ -87,11 +93,18 @@ def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol)
         seen,
         trend=trends[0] if past else STEADY,
         endangered=any(reading.crisis.tier for reading in readings),
+        distressed=any(each.emotion in DISTRESS_FAMILY and protocol.level(each) == "strong" for each in readings),
+        back=waiting.back(waiting.queue(readings, seen.permission, protocol), protocol.hours, _moment(past)),
         strong_turns=sum(1 for _ in takewhile(lambda level: level == "strong", levels)),
         abusive_turns=sum(reading.abusive for reading in readings),
         turns_since_acknowledged=since,
         acknowledged_level=levels[since] if since is not None and since < len(levels) else "none",
     )
+
+
+def _moment(past: Sequence[tuple[UserUttered, list[str]]]) -> datetime:
+    """When the customer wrote last."""
+    return datetime.fromtimestamp(past[0][0].timestamp if past else 0, timezone.utc)
 
 
 def _trends(events: Sequence[RasaEvent], protocol: Protocol, count: int) -> list[Trend]:
@@ -116,8 +129,13 @@ def _said(events: Sequence[RasaEvent]) -> frozenset[str]:
 
 
 def _said_last(events: Sequence[RasaEvent]) -> frozenset[str]:
-    past = list(islice(history.turns_back(events), 2))
-    return frozenset(past[1][1]) if len(past) > 1 else frozenset()
+    """What answered the turn before; one that the desk triggered and nothing was said to is no turn."""
+    before = islice(history.turns_back(events), 1, None)
+    return frozenset(next((actions for said, actions in before if not _unheard(said, actions)), ()))
+
+
+def _unheard(said: UserUttered, actions: Sequence[str]) -> bool:
+    return (said.text or "").startswith(UNHEARD) and set(actions) <= {ACTION_LISTEN_NAME}
 
 
 def _may_ask(tracker: DialogueStateTracker, now: Permission, said: frozenset[str], p: Protocol) -> Iterator[Purpose]:

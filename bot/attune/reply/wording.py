@@ -20,7 +20,9 @@ LAYER_RESPONSES = (
     "utter_disclosure", "utter_is_automated", "utter_what_would_help", "utter_offer_person",
     "utter_ask_consent_adapt", "utter_ask_consent_agent", "utter_ask_consent_quality",
     "utter_consent_granted", "utter_consent_refused", "utter_consent_withdrawn",
-    "utter_handing_off", "utter_in_queue", "utter_handoff_failed", "utter_bot_resumes",
+    "utter_handing_off", "utter_in_queue", "utter_place", "utter_handoff_failed", "utter_bot_resumes",
+    "utter_team_away", "utter_team_away_in_danger", "utter_offer_call_back", "utter_ask_call_back",
+    "utter_call_back_noted", "utter_call_back_failed", "utter_ask_rating", "utter_rating_noted", "utter_rating_skipped",
     "utter_ask_forget", "utter_forget_noted", "utter_forget_kept", "utter_forget_failed",
     "utter_export_ready", "utter_export_elsewhere", "utter_export_failed",
 )

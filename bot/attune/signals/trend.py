@@ -17,7 +17,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
 
 NO_REQUEST = frozenset({
     "express_frustration", "express_distress", "disclose_crisis", "request_human", "ask_if_human", "attune_consent",
-    "attune_handed_back", "attune_carry_on", "attune_export", "attune_forget", "nlu_fallback",
+    "attune_handed_back", "attune_carry_on", "attune_export", "attune_forget", "attune_call_back",
+    "attune_offer_call_back", "attune_rating", "nlu_fallback",
 })
 """Intents that are never a request repeated: the layer's own, and what was not understood."""
 

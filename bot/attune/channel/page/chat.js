@@ -3,6 +3,7 @@
 import { Connection } from "./connection.js";
 import { closeChoices, draw, make } from "./letters.js";
 import { privacy } from "./privacy.js";
+import { waitingLine } from "./waiting.js";
 
 const at = (id) => document.getElementById(id);
 const log = at("log"), outbox = at("outbox"), words = at("words"), busy = at("busy");
@@ -12,6 +13,7 @@ let conversations = 0, following = true, busyTimer, lostTimer;
 
 const connection = new Connection({ letter, status, connected, started, refused, waiting });
 const refreshPrivacy = privacy(say);
+const line = waitingLine(at("waiting"));
 
 function say(text, payload) {
   connection.send(text, payload);
@@ -21,6 +23,7 @@ function letter(one) {
   onTheWay.delete(one.message_id);
   drawOutbox();
   if (one.sender === "customer") { following = true; closeChoices(log); }
+  if (line.takes(one)) return;
   if (one.text || one.data.image) log.append(draw(one, choose));
   follow();
 }
@@ -33,6 +36,7 @@ function choose(button) {
 
 function status(now) {
   if (now.replayed) log.setAttribute("aria-busy", "false");
+  line.owner(now.owner);
   clearTimeout(busyTimer);
   if (now.busy) busyTimer = setTimeout(() => { busy.hidden = false; }, CALM);
   else { busy.hidden = true; refreshPrivacy(); }
