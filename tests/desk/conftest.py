@@ -30,10 +30,11 @@ class House:
         self.engine = engine(settings.db_url)
         self.mailbox = Mailbox(self.engine)
 
-    def waits(self, conversation: str = "c-1", agent: str = "granted", reason: str = "customer_request") -> Packet:
+    def waits(self, conversation: str = "c-1", agent: str = "granted", reason: str = "customer_request",
+              handoff: str = "") -> Packet:
         """Let a customer wait for a person, with the packet already on the desk."""
         now = time.time()
-        ticket = Ticket(f"h-{conversation}", 1, reason, now - 200)  # type: ignore[arg-type]
+        ticket = Ticket(handoff or f"h-{conversation}", 1, reason, now - 200)  # type: ignore[arg-type]
         permission = Permission(agent=agent)  # type: ignore[arg-type]
         packet = build(annoyed(attune_country="GB") | {"sender_id": conversation}, permission, protocol.load(), ticket)
         Outbox(self.engine).open(packet, now)

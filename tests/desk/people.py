@@ -14,6 +14,8 @@ from attune.desk.roles import Role
 from desk.conftest import House
 
 PASSWORD = "twelve angry clowns"
+TICKED = ["0", "1", "2", "3"]
+"""Every line of a checklist, as its form sends them."""
 _HASH: list[str] = []
 
 

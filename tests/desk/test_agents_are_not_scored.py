@@ -19,7 +19,7 @@ from attune.handoff.tracker_events import TrackerEvents
 from attune.policy import protocol
 from attune.signals import read
 from desk.conftest import House
-from desk.people import arrives, employs
+from desk.people import TICKED, arrives, employs
 from handoff.rasa_stand_in import StandIn, serving
 from handoff.test_courier import until
 from handoff.trackers import annoyed, bot
@@ -45,7 +45,7 @@ async def written(house: House) -> list[dict[str, object]]:
     employs(house, "ada", "agent")
     ada = await arrives(house, "ada", create(house.settings))
     await ada.sends("/claim/c-1", "/conversation/c-1")
-    await ada.sends("/reply/c-1", "/conversation/c-1", text=HEATED)
+    await ada.sends("/reply/c-1", "/conversation/c-1", text=HEATED, check=TICKED)
     waiting = TrackerEvents(house.engine)
     async with serving(rasa, house.settings.rasa_port), Rasa(house.settings) as server:
         courier = Courier(Outbox(house.engine), waiting, create(house.settings).state.room.desk, server, lambda: 1.0,

@@ -17,6 +17,15 @@ def sits_down(page: Page, address: str, name: str = "Ada") -> None:
     expect(page.get_by_role("heading", name="Who needs a person")).to_be_visible()
 
 
+def ticks(page: Page) -> None:
+    """Take the conversation over and tick the checklist, as an agent does who has looked at each line."""
+    page.get_by_role("button", name="Take over").click()
+    boxes = page.get_by_role("group", name="Before your first reply").get_by_role("checkbox")
+    expect(boxes).to_have_count(3)
+    for box in boxes.all():
+        box.check()
+
+
 def test_an_agent_takes_a_customer_and_gives_them_back(house: House, served: str, page: Page) -> None:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -27,8 +36,7 @@ def test_an_agent_takes_a_customer_and_gives_them_back(house: House, served: str
     house.waits()
     page.get_by_role("link", name="Order status").click(timeout=2000)  # came by itself
     expect(page.get_by_role("region", name="What you need to know")).to_contain_text("THIRD time I ask")
-    page.get_by_role("button", name="Take over").click()
-
+    ticks(page)
     page.get_by_role("button", name="I have read the conversation so far").click()
     box = page.get_by_label("Your reply")
     expect(box).to_be_focused()
@@ -55,7 +63,7 @@ def test_a_click_that_comes_twice_sends_once(house: House, served: str, page: Pa
     house.waits()
     sits_down(page, served)
     page.get_by_role("link", name="Order status").click()
-    page.get_by_role("button", name="Take over").click()
+    ticks(page)
     page.get_by_label("Your reply").fill("Hello there.")
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_label("Your reply")).to_have_value("")
@@ -80,7 +88,7 @@ def test_a_reply_that_cannot_be_sent_is_kept_and_says_why(house: House, served: 
     house.waits()
     sits_down(page, served)
     page.get_by_role("link", name="Order status").click()
-    page.get_by_role("button", name="Take over").click()
+    ticks(page)
     page.get_by_label("Your reply").fill("Hello there.")
     page.route(re.compile("/reply/"), lambda route: route.abort())
     page.get_by_role("button", name="Send").click()
@@ -132,8 +140,10 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(house: House, serve
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.goto(f"{served}/conversation/c-1")
     Counter(house.engine).claim("c-1", "Ada", "Ada joined", time.time())
-    expect(page.get_by_label("Your reply")).to_be_visible()
-    controls = page.locator("a, button, input:not([type=hidden]), textarea, summary")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    expect(page.get_by_label("Your reply")).to_be_enabled()
+    controls = page.locator("a, button, input:not([type=hidden]), select, textarea, summary")
     reached = set()
     for _ in range(controls.count() + 8):
         page.keyboard.press("Tab")
@@ -141,7 +151,8 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(house: House, serve
                                   "|| document.activeElement.labels?.[0]?.innerText || ''"))
 
     for name in ("Attune desk", "Sign out", "In words", "Messages", "Shall we start with the order status?", "Send",
-                 "Give back to the assistant"):
+                 "Give back to the assistant",
+                 "Resolve, or pass on to a colleague", "Keep the note"):
         assert name in reached
     assert any(one.startswith("Your reply") for one in reached)
 
@@ -152,7 +163,7 @@ def test_it_works_without_scripts(house: House, served: str, browser: object) ->
     page = context.new_page()
     sits_down(page, served)
     page.get_by_role("link", name="Order status").click()
-    page.get_by_role("button", name="Take over").click()
+    ticks(page)
     page.get_by_label("Your reply").fill("Hello.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("log")).to_contain_text("Hello.")

@@ -59,7 +59,7 @@ async def test_after_a_lost_connection_nothing_is_missing_or_doubled(house: Hous
     async with signed_in(served) as client:
         last = {"Last-Event-ID": "2"}
         async with client.stream("GET", "/events/conversation/c-1?after=0", headers=last) as stream:
-            assert "while you were away" in await heard(stream.aiter_lines(), "letter", within=5)
+            assert "while you were away" in await heard(stream.aiter_lines(), "letter", "while you", within=5)
 
 
 async def test_a_claim_and_a_release_elsewhere_are_seen(house: House, served: str) -> None:

@@ -11,7 +11,7 @@ from attune.handoff.agent import Counter
 from attune.policy import protocol
 from desk.conftest import House
 from desk.danger import danger
-from desk.people import Browser, arrives, employs
+from desk.people import TICKED, Browser, arrives, employs
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +81,7 @@ async def test_who_has_a_conversation_keeps_it_whatever_queue_it_moves_to(elsewh
     Counter(elsewhere.engine).claim("c-1", "Ada", "Ada joined", 1.0)
     ada = await arrives(elsewhere, "ada")
 
-    assert (await ada.sends("/reply/c-1", "/conversation/c-1", text="I am here.")).status_code == 303
+    assert (await ada.sends("/reply/c-1", "/conversation/c-1", text="I am here.", check=TICKED)).status_code == 303
 
 
 async def test_an_alarm_of_another_queue_is_neither_shown_nor_answered(elsewhere: House) -> None:

@@ -92,6 +92,8 @@ def test_heard_acknowledged_helped_handed_over_and_recorded(
 
     agent.get_by_role("button", name="Take over").click()
     arrives(customer, AGENT, "notice")
+    for line in agent.get_by_role("group", name="Before your first reply").get_by_role("checkbox").all():
+        line.check()
     agent.get_by_label("Your reply").fill("Hello, I have your order 1042 in front of me.")
     agent.get_by_role("button", name="Send").click()
     arrives(customer, "I have your order 1042 in front of me.", "person", within=2)

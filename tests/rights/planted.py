@@ -12,11 +12,12 @@ from attune.audit.record import Record
 from attune.channel.copies import Copies
 from attune.channel.mailbox import Letter, Mailbox
 from attune.consent.permission import Permission
-from attune.handoff import packet
+from attune.handoff import packet, transfers
 from attune.handoff.agent import Counter
 from attune.handoff.alarms import Alarms
 from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.desks.webhook import tables as activities
+from attune.handoff.note import Note
 from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Ticket
 from attune.handoff.pages import Cause, Pages
@@ -33,7 +34,7 @@ READING = Reading("sadness", 810, {"sadness": 810}, Crisis(0, (), 12), reader="r
 AGENT = "Wilhelmina Ostrander"
 CANARIES = (
     "canaryletter", "canaryevent", "canaryslot", "canarypacket", "canarynote", "canaryreply", "canarywaiting",
-    "canarycopy", "canarycorrection", "Wilhelmina",
+    "canarycopy", "canarycorrection", "canarycolleague", "canarypassed", "Wilhelmina",
 )
 
 
@@ -83,13 +84,18 @@ def _hand_over(place: Stores, subject: str, events: list[dict[str, Any]], at: fl
     activities.create(place.engine)
     with place.engine.begin() as connection:
         activities.first(connection, handoff_id, f"said-{subject}", at - 37)
+    desk.add_note(handoff_id, f"agent-note-{subject}", Note(f"canarycolleague {AGENT} asks", at - 37, AGENT))
+    words = Note("canarypassed on", at - 37, AGENT)
+    counter.transfer(transfers.planned(built, "general", words, protocol.load(place.settings.protocol)),
+                     f"{AGENT} has asked a colleague to take over.")
+    counter.claim(subject, AGENT, f"{AGENT}, a person from our team, has joined this conversation.", at - 37)
     alarms = Alarms(place.engine)
     alarms.sound(subject, f"record-{subject}", at=at - 36, now=at - 36)
     alarms.see(alarms.unseen()[0].id, AGENT, at - 35)
     cause = Cause(f"alarm-{subject}", "alarm", subject, handoff_id, at - 36, at - 30)
     Pages(place.engine).write(cause, f"http://127.0.0.1/handoff/{handoff_id}", at - 29, 300)
     if given_back:
-        counter.release(subject, AGENT, f"{AGENT} has left this conversation.", at - 30)
+        counter.release(subject, AGENT, f"{AGENT} has left this conversation.", at - 30, "solved")
         _settle(place, at)
 
 

@@ -31,7 +31,7 @@ def test_what_was_erased_is_counted_by_place(place: Stores, arguments: tuple[str
 
     assert result.exit_code == 0
     assert "     8  tracker store\n" in result.output
-    assert "     5  attune_mailbox\n" in result.output
+    assert "     7  attune_mailbox\n" in result.output
     assert result.output.endswith("Conversation anna-1 is erased.\n")
     assert b"canaryletter" not in on_disk(place.settings.var)
 

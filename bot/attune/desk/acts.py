@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from attune.channel.mailbox import Letter
-from attune.desk import visit
+from attune.desk import checklist, visit
+from attune.desk.listing import is_mine
 from attune.errors import AttuneError
 
 LONGEST_REPLY = 10_000
@@ -34,12 +35,13 @@ async def claim(request: Request) -> Response:
 
 async def reply(request: Request) -> Response:
     """Send the agent's words; the form's message id makes a second click harmless."""
-    fields = await visit.form(request)
-    await visit.case(request)
+    fields, case = await visit.form(request), await visit.case(request)
     here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
     text = str(fields.get("text", "")).strip()
     if not 0 < len(text) <= LONGEST_REPLY:
         raise EmptyReply
+    if is_mine(case, me):
+        checklist.require(await run_in_threadpool(here.to_tick, case), map(str, fields.getlist("check")))
     message_id = f"person-{str(fields.get('message_id') or here.new_id())[:64]}"
     letter = Letter(0, name, message_id, "person", text, here.clock(), me)
     await run_in_threadpool(here.counter.reply, letter)

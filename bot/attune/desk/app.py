@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from attune import database
 from attune.channel.headers import SECURITY
-from attune.desk import account_pages, acts, alarms, audit_page, pages, sign_in, stream
+from attune.desk import account_pages, acts, alarms, audit_page, casework, load_page, pages, sign_in, stream
 from attune.desk.guard import guarded
 from attune.desk.jobs import jobs, repeat
 from attune.desk.room import HERE, furnish
@@ -64,6 +64,13 @@ def _routes() -> list[Route]:
         Route("/claim/{conversation_id:path}", acts.claim, methods=["POST"]),
         Route("/reply/{conversation_id:path}", acts.reply, methods=["POST"]),
         Route("/release/{conversation_id:path}", acts.release, methods=["POST"]),
+        Route("/resolve/{conversation_id:path}", casework.resolve, methods=["POST"]),
+        Route("/transfer/{conversation_id:path}", casework.transfer, methods=["POST"]),
+        Route("/note/{conversation_id:path}", casework.note, methods=["POST"]),
+        Route("/correct/{conversation_id:path}", casework.correct, methods=["POST"]),
+        Route("/break", casework.take_break, methods=["POST"]),
+        Route("/load", load_page.show),
+        Route("/events/load", stream.load),
         Route("/alarm/{alarm_id:int}/seen", alarms.seen, methods=["POST"]),
         Route("/handoff/{handoff_id}", alarms.handoff),
         Route("/audit", audit_page.show),

@@ -14,7 +14,7 @@ class NotChecked(AttuneError):
     """The first reply came before every line of the checklist was ticked."""
 
     def __init__(self) -> None:
-        super().__init__("Tick every line above the reply first. Go back; nothing was sent, and your words are still there.")
+        super().__init__("Tick every line above the reply first. Go back: nothing was sent, your words are there.")
 
 
 def due(case: Case, letters: Iterable[Letter], protocol: Protocol, wordings: Mapping[str, Any]) -> Sequence[str]:

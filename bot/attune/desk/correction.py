@@ -1,4 +1,4 @@
-"""Saying that a message was read wrong: it waits for review, if the customer agreed that their words be kept (CON-4)."""
+"""Saying that a message was read wrong: it waits for review, where the customer let their words be kept (CON-4)."""
 
 from datetime import datetime, timezone
 
@@ -11,7 +11,6 @@ from attune.rights import stores
 from attune.rights.trackers import Event
 from attune.signals import review
 from attune.signals.reading import EMOTIONS
-from attune.signals.review import Correction
 
 
 class NothingToCorrect(AttuneError):

@@ -59,15 +59,17 @@ def asked(query: Mapping[str, str]) -> Filter:
 
 
 def listing(cases: Sequence[Case], unseen: Iterable[Alarm], wish: Filter, me: str, now: float) -> Listing:
-    """The page of the queue that was asked for; cases come in their order, those with an alarm go before all (HND-5)."""
+    """The page that was asked for; cases come in their order, those with an alarm go before all (HND-5)."""
     alarmed = {alarm.conversation_id for alarm in unseen}
     fitting = [case for case in cases if wish.fits(case, me)]
     ordered = sorted(fitting, key=lambda case: case.conversation_id not in alarmed)
     start = AT_ONCE * (wish.page - 1)
+    shown = ordered[start:start + AT_ONCE]
     return Listing(
-        [replace(view.row(case, now), alarmed=case.conversation_id in alarmed) for case in ordered[start:start + AT_ONCE]],
-        wish, sum(case.owner.kind == "queue" for case in cases), max(0, len(ordered) - start - AT_ONCE),
-        sorted({case.packet["queue"] for case in cases}), sorted({case.packet["conversation"]["channel"] for case in cases}),
+        rows=[replace(view.row(case, now), alarmed=case.conversation_id in alarmed) for case in shown], filter=wish,
+        waiting=sum(case.owner.kind == "queue" for case in cases), more=max(0, len(ordered) - start - AT_ONCE),
+        queues=sorted({case.packet["queue"] for case in cases}),
+        channels=sorted({case.packet["conversation"]["channel"] for case in cases}),
     )
 
 

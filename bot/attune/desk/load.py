@@ -1,4 +1,4 @@
-"""How much waits, and how much each agent carries: from cases and breaks alone, never from what anybody wrote (BND-6)."""
+"""How much waits, and how much each agent carries: from cases and breaks, never from what anybody wrote (BND-6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from attune.policy.protocol import Protocol
 
 @dataclass(frozen=True)
 class Formula:
-    """desk.yml's `load`: points, the share a conversation leaves once it is given back, and minutes that count as rest."""
+    """desk.yml's `load`: points, the share a conversation leaves once given back, and minutes that count as rest."""
 
     case: float
     strong: float
@@ -92,7 +92,8 @@ def lightest(loads: Iterable[AgentLoad]) -> AgentLoad | None:
 def _only(day: Day, agent: str) -> Day:
     return replace(
         day, cases=[case for case in day.cases if (case.owner.kind, case.owner.agent) == ("agent", agent)],
-        stints=[one for one in day.stints if one.agent == agent], breaks=[one for one in day.breaks if one.agent == agent],
+        stints=[one for one in day.stints if one.agent == agent],
+        breaks=[one for one in day.breaks if one.agent == agent],
     )
 
 

@@ -4,8 +4,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from attune.desk import board, visit
+from attune.desk import board, checklist, correction, transcript, visit
+from attune.desk.listing import Filter, asked
+from attune.desk.room import Room
 from attune.desk.visit import NobodyKnown, NotAllowed
+from attune.desk.visitor import Visitor
 from attune.errors import AttuneError
 from attune.handoff.agent import NothingOpen
 
@@ -18,9 +21,15 @@ async def health(_request: Request) -> JSONResponse:
 async def queue(request: Request) -> Response:
     """Show who waits, most urgent first."""
     here = visit.room(request)
-    rows = await run_in_threadpool(here.rows, visit.visitor(request))
-    above = await run_in_threadpool(board.board, here, visit.visitor(request))
-    return visit.page(request, "queue.html", rows=rows, board=above)
+    since = await run_in_threadpool(here.shifts.on_break, visit.agent(request))
+    facts = await run_in_threadpool(queue_facts, here, visit.visitor(request), asked(request.query_params))
+    return visit.page(request, "queue.html", on_break=since, **facts)
+
+
+def queue_facts(here: Room, who: Visitor, wish: Filter) -> dict[str, object]:
+    """What the queue's page says; every case is read once."""
+    cases = here.desk.queue()
+    return {"listing": here.listing(who, wish, cases), "board": board.board(here, who, cases=cases)}
 
 
 async def conversation(request: Request) -> Response:
@@ -29,9 +38,13 @@ async def conversation(request: Request) -> Response:
     case = await visit.case(request)
     sheet = await run_in_threadpool(here.sheet, case)
     letters = await run_in_threadpool(here.mailbox.since, name)
+    basis = await run_in_threadpool(correction.basis, here, name)
+    marks = transcript.marks(case, sheet.alarms, letters, may_keep=basis is not None)
     above = await run_in_threadpool(board.board, here, visit.visitor(request), case)
+    done = here.wordings["pages"]["done"].get(request.query_params.get("done"))
     return visit.page(request, "conversation.html", sheet=sheet, letters=letters, message_id=here.new_id(), board=above,
-                      concerned=board.concerned(sheet.alarms, letters))
+                      marks=marks, to_tick=checklist.due(case, letters, here.protocol, here.wordings),
+                      queues=here.staff.queues, done=done)
 
 
 async def refused(request: Request, problem: Exception) -> HTMLResponse:

@@ -17,7 +17,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
 
 MEANING: Mapping[Permission, str] = {
     "read": "see the conversations of their own queues",
-    "speak": "claim, reply, give back",
+    "speak": "claim, reply, note, pass on, resolve, give back",
     "every_queue": "see the conversations of all queues",
     "supervise": "supervisors' pages and alarms",
     "audit": "check that the audit is whole",
@@ -41,6 +41,13 @@ DOORS: Mapping[tuple[str, str], Needs] = {
     ("POST", "/claim/{conversation_id:path}"): "speak",
     ("POST", "/reply/{conversation_id:path}"): "speak",
     ("POST", "/release/{conversation_id:path}"): "speak",
+    ("POST", "/resolve/{conversation_id:path}"): "speak",
+    ("POST", "/transfer/{conversation_id:path}"): "speak",
+    ("POST", "/note/{conversation_id:path}"): "speak",
+    ("POST", "/correct/{conversation_id:path}"): "speak",
+    ("POST", "/break"): "speak",
+    ("GET", "/load"): "supervise",
+    ("GET", "/events/load"): "supervise",
     ("POST", "/alarm/{alarm_id:int}/seen"): "speak",
     ("GET", "/handoff/{handoff_id}"): "read",
     ("GET", "/audit"): "audit",

@@ -20,6 +20,8 @@ from attune.handoff.agent import NothingOpen
 from attune.handoff.desks.builtin import Case
 
 SIGN_IN = "/sign-in"
+PLACES: dict[str, tuple[Needs, str]] = {"/": ("read", "Queue"), "/load": ("supervise", "Load")}
+"""The pages one goes to and fro between, and who may."""
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -113,8 +115,15 @@ def page(request: Request, template: str, status: int = 200, seat: Session | Non
     present = seat or session(request)
     token = room(request).sessions.form_token(present) if present else ""
     who = request.state.visitor
-    told = {"token": token, "me": who.name if who else None, "way": way(request), **facts}
+    told = {"token": token, "me": who.name if who else None, "way": way(request), "doors": _doors(who),
+            "at": request.url.path, **facts}
     return HTMLResponse(room(request).render(template, **told), status_code=status)
+
+
+def _doors(who: Visitor | None) -> dict[str, str]:
+    """The pages the visitor may go to, each with its name; none where there is but one."""
+    open_ = {path: name for path, (needs, name) in PLACES.items() if who and who.may(needs)}
+    return open_ if len(open_) > 1 else {}
 
 
 def new_session(request: Request, account: Account | None = None, guest: str | None = None) -> Session:

@@ -48,7 +48,7 @@ function mark(title) { // seen from another tab too
 }
 if (document.querySelector("[data-alarms]")) mark(document.title);
 
-const queue = document.querySelector("[data-stream='/events/queue']");
+const queue = document.querySelector("[data-kind=queue]");
 if (queue) {
   const waiting = () => Number(queue.querySelector(".queue").dataset.waiting);
   listen(queue, {
@@ -57,6 +57,25 @@ if (queue) {
       refresh(queue, html, ["[data-alarms]", "[data-rows]"]);
       if (waiting() > before) say(`${waiting()} waiting. Somebody new needs a person.`);
       mark(waiting() ? `(${waiting()}) Queue · Attune` : "Queue · Attune");
+    },
+  });
+  document.querySelector("[data-keys]").hidden = false;
+  queue.addEventListener("keydown", event => { // only inside the list: elsewhere the keys are the browser's
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    const links = [...queue.querySelectorAll(".queue h2 a")];
+    const at = links.indexOf(document.activeElement);
+    if (!step || at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    links[Math.min(Math.max(at + step, 0), links.length - 1)].focus();
+  });
+}
+
+const load = document.querySelector("[data-kind=load]");
+if (load) {
+  listen(load, {
+    load: html => {
+      refresh(load, html, ["[data-alarms]", "[data-rows]"]);
+      mark("Load · Attune");
     },
   });
 }
@@ -98,6 +117,11 @@ if (log) {
 const reply = document.querySelector("[data-reply]");
 if (reply) {
   const box = reply.elements.text;
+  const ticks = [...reply.querySelectorAll("[data-checklist] input")];
+  const open = () => { reply.querySelector("[data-box]").disabled = !ticks.every(one => one.checked); };
+  reply.addEventListener("change", open);
+  addEventListener("pageshow", open);
+  open();
   const problem = reply.querySelector("[data-problem]");
   reply.querySelectorAll("[data-insert]").forEach(button => button.addEventListener("click", () => {
     box.value = [box.value.trimEnd(), button.textContent].filter(Boolean).join(" ");
@@ -116,6 +140,7 @@ if (reply) {
       const answer = await fetch(reply.action, { method: "POST", body: new FormData(reply), redirect: "manual" });
       if (answer.type === "opaqueredirect") {
         box.value = "";
+        reply.querySelector("[data-checklist]")?.remove();
         reply.elements.message_id.value = crypto.randomUUID();
       } else {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");

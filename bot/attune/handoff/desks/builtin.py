@@ -34,6 +34,7 @@ class BuiltinDesk:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._read: dict[tuple[str, int], Packet] = {}
         tables.create(engine)
 
     def deliver(self, packet: Packet) -> None:
@@ -70,15 +71,18 @@ class BuiltinDesk:
     def queue(self) -> list[Case]:
         """Every open case, those nobody has first; then safety, priority, due time and waiting time (HND-5)."""
         with self._engine.connect() as connection:
-            cases = [_case(row) for row in connection.execute(_open_cases())]
-        return sorted(cases, key=_urgency)
+            rows = connection.execute(_open_cases()).all()
+        # Reading JSON is most of the work, and a version never changes. What is closed or replaced is forgotten here.
+        known = self._read
+        self._read = {key: known.get(key) or json.loads(row.packet) for row in rows for key in [_version(row)]}
+        return sorted((_case(row, self._read[_version(row)]) for row in rows), key=_urgency)
 
     def case(self, conversation_id: str) -> Case | None:
         """The conversation's open case."""
         query = _open_cases().where(CASES.c.conversation_id == conversation_id)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-            return _case(row) if row else None
+            return _case(row, json.loads(row.packet)) if row else None
 
     def notes(self, handoff_id: str) -> list[Note]:
         """The notes on a case, oldest first: the layer's, the agents', and those that came with a transfer."""
@@ -122,11 +126,15 @@ def _open_cases() -> Select:
     joined = (CASES.outerjoin(OWNERS, OWNERS.c.conversation_id == CASES.c.conversation_id)
               .outerjoin(newest, newest.c.handoff_id == CASES.c.handoff_id)
               .outerjoin(TRANSFERS, TRANSFERS.c.id == newest.c.id))
-    query = select(CASES.c.packet, *owner, *(column for column in TRANSFERS.c if column.name != "id"))
+    query = select(CASES.c.handoff_id.label("case_id"), CASES.c.version, CASES.c.packet, *owner, *(column for column in TRANSFERS.c if column.name != "id"))
     return query.select_from(joined).where(CASES.c.closed.is_(None), ~over)
 
 
-def _case(row: Row) -> Case:
+def _version(row: Row) -> tuple[str, int]:
+    return row.case_id, row.version
+
+
+def _case(row: Row, packet: Packet) -> Case:
     owner = Owner(row.owner_kind, row.owner_agent, row.owner_since) if row.owner_kind else Owner()
     transfer = transfers.from_row(row) if row.agent else None
-    return Case(transfers.moved(json.loads(row.packet), transfer), owner, transfer)
+    return Case(transfers.moved(packet, transfer), owner, transfer)
