@@ -10,18 +10,19 @@ from attune.channel.copies import Copies
 from attune.channel.mailbox import Mailbox
 from attune.channel.ownership import Owner, Ownership
 from attune.rights import jobs, retention, wishes
-from attune.rights.places import PLACES, rows
+from attune.rights.places import present, rows
 from attune.rights.retention import DAY
 from attune.rights.stores import Stores
 from rights.conftest import on_disk, remember
 from rights.planted import NOW, plant
 
-HANDOFF = {"attune_desk_note", "attune_outbox", "attune_desk_case", "attune_alarm", "attune_page", "attune_handoff"}
+HANDOFF = {"attune_desk_note", "attune_outbox", "attune_desk_case", "attune_alarm", "attune_page", "attune_handoff",
+           "attune_chatwoot_case"}
 
 
 def left(place: Stores, subject: str = "anna-1") -> set[str]:
     with place.engine.connect() as connection:
-        tables = {one.table for one in PLACES if list(rows(connection, one, subject))}
+        tables = {one.table for one in present(connection) if list(rows(connection, one, subject))}
     return tables | ({"events"} if list(place.events(subject)) else set())
 
 
