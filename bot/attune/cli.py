@@ -18,6 +18,7 @@ COMMANDS = {
     "train-data": "attune.handoff.train_data:train_data",
     "handoff": "attune.handoff.commands:handoff",
     "desk": "attune.desk.commands:desk",
+    "chatwoot": "attune.handoff.desks.chatwoot.commands:chatwoot",
     "export": "attune.rights.commands:export",
     "forget": "attune.rights.commands:forget",
     "orphans": "attune.rights.commands:orphans_",

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import update
 
@@ -16,6 +17,8 @@ from attune.handoff import packet, transfers
 from attune.handoff.agent import Counter
 from attune.handoff.alarms import Alarms
 from attune.handoff.desks.builtin import BuiltinDesk
+from attune.handoff.desks.chatwoot.store import Store
+from attune.handoff.desks.chatwoot.tables import CONVERSATIONS
 from attune.handoff.desks.webhook import tables as activities
 from attune.handoff.note import Note
 from attune.handoff.outbox import Outbox
@@ -46,6 +49,7 @@ def plant(place: Stores, subject: str = "anna-1", at: float = NOW, *, given_back
     mailbox.append(subject, "customer", "canaryletter where is it", message_id="m1", at=at - 50)
     mailbox.append(subject, "bot", "It is on its way.", message_id="m2", at=at - 49)
     _hand_over(place, subject, events, at, given_back)
+    _in_chatwoot(place, subject, at)
     _on_record(place, subject, at)
     Copies(place.engine).put(subject, "canarycopy", at)
     whose = place.seal.pseudonym(subject)
@@ -97,6 +101,18 @@ def _hand_over(place: Stores, subject: str, events: list[dict[str, Any]], at: fl
     if given_back:
         counter.release(subject, AGENT, f"{AGENT} has left this conversation.", at - 30, "solved")
         _settle(place, at)
+
+
+def _in_chatwoot(place: Stores, subject: str, at: float) -> None:
+    """The handoff also went to Chatwoot, where an agent took it."""
+    there = Store(place.engine, lambda: at)
+    with there.hold(subject):
+        there.found(subject, crc32(subject.encode()), f"attune-{subject}")
+    there.cases.expect(f"h-{subject}", subject)
+    there.posts.begin(f"note h-{subject}/1", subject)
+    row = CONVERSATIONS.c.conversation_id == subject
+    with place.engine.begin() as connection:
+        connection.execute(update(CONVERSATIONS).where(row).values(agent=AGENT))
 
 
 def _settle(place: Stores, at: float) -> None:

@@ -17,7 +17,8 @@ from rights.conftest import on_disk, remember
 from rights.planted import NOW, plant
 
 HANDOFF = {"attune_desk_note", "attune_outbox", "attune_activity", "attune_desk_case", "attune_alarm", "attune_page",
-           "attune_handoff", "attune_agent_note", "attune_transfer", "attune_outcome", "attune_stint", "attune_wait"}
+           "attune_handoff", "attune_agent_note", "attune_transfer", "attune_outcome", "attune_stint", "attune_wait",
+           "attune_chatwoot_case"}
 
 
 def left(place: Stores, subject: str = "anna-1") -> set[str]:

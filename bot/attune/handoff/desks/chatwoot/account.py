@@ -4,10 +4,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from attune.errors import SettingsError
-from attune.settings import is_loopback
+from attune.handoff.signing import is_safe
+from attune.handoff.supervisor import Problem
 
 URL = "ATTUNE_CHATWOOT_URL"
 ACCOUNT = "ATTUNE_CHATWOOT_ACCOUNT"
@@ -41,14 +41,10 @@ class Account:
         """What we call the conversation of a customer who came by Chatwoot."""
         return f"chatwoot-{self.number}-{display_id}"
 
-
-@dataclass(frozen=True)
-class Problem:
-    """A setting that cannot be used, what is wrong with it, and what to do."""
-
-    name: str
-    what: str
-    remedy: str
+    def display_id(self, conversation_id: str) -> int | None:
+        """What Chatwoot calls our conversation; None if its customer came by another channel."""
+        found = re.fullmatch(rf"chatwoot-{self.number}-(\d+)", conversation_id)
+        return int(found[1]) if found else None
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Account:
@@ -71,7 +67,7 @@ def problems(environ: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(SECRET, "is not set, so anybody could speak as your agents",
                       f"{SETUP}. Where Chatwoot gives none (before 4.13), let nobody else reach the address of the "
                       f"webhook and set {UNSIGNED}=1")
-    if environ.get(TEAMS) and not re.fullmatch(r"\s*{0}(\s*,\s*{0})*\s*".format(_TEAM.pattern), environ[TEAMS]):
+    if environ.get(TEAMS) and not re.fullmatch(rf"{_TEAM.pattern}(\s*,\s*{_TEAM.pattern})*", environ[TEAMS].strip()):
         yield Problem(TEAMS, f"is {environ[TEAMS]!r}", "Write queue=team, as care=3,general=4")
 
 
@@ -79,19 +75,9 @@ def where(environ: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with address and account, the part that setting up needs too."""
     if not is_safe(environ.get(URL, "")):
         yield Problem(URL, "is no https address, so others could read what customers wrote",
-                      "Give the address of your Chatwoot, as https://chat.example.org; http:// is for this machine only")
+                      "Give Chatwoot's address, as https://chat.example.org; http:// is for this machine only")
     if not environ.get(ACCOUNT, "").isdecimal():
         yield Problem(ACCOUNT, "is no number", "Give the number that follows /accounts/ in Chatwoot's addresses")
-
-
-def is_safe(url: str) -> bool:
-    """Whether nobody on the way can read what is sent there."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 
 def _teams(given: str) -> dict[str, int]:

@@ -126,7 +126,8 @@ class Api:
     def _public(self, method: str, path: str, call: str, body: Mapping[str, object] | None = None) -> Any:
         if not self._account.inbox:
             raise NoInbox
-        return _answer(call, self._client.request(method, f"/public/api/v1/inboxes/{self._account.inbox}{path}", json=body))
+        address = f"/public/api/v1/inboxes/{self._account.inbox}{path}"
+        return _answer(call, self._client.request(method, address, json=body))
 
 
 def client(account: Account) -> httpx.Client:

@@ -55,7 +55,8 @@ def note(packet: Packet, registry: Registry, today: date) -> str:
     """The note that opens a handoff: reason and request, and for safety the protocol card (HND-4, HND-5)."""
     desk, lines = load(str(LAYER / "desk.yml")), resources.choose(packet["country"], registry)
     text = _template().render(
-        packet={"context": None, **packet}, reason=desk["reasons"][packet["reason"]], card=desk["safety_card"]["lines"],
+        packet={"context": None, "call_back": None, **packet}, reason=desk["reasons"][packet["reason"]],
+        card=desk["safety_card"]["lines"],
         help_lines=_help_lines(lines, today, desk["alarm"]["unreviewed"]),
         emergency=resources.emergency_in_words(lines),
     )

@@ -17,6 +17,8 @@ CONVERSATIONS = Table(
     Column("holder", String(8)),
     Column("agent", String(255)),
     Column("seen", Float, nullable=False),
+    Column("was", String(16)),                      # the status before the one we set ourselves
+    Column("was_until", Float, nullable=False),     # so long, a webhook that shows that one may be of before
     Column("live", Integer, nullable=False),        # 1 while letters are carried there
     Column("posted", Integer, nullable=False),      # newest letter that is there
     Column("asked", Integer, nullable=False),       # newest letter Rasa may have got, noted before it is sent
