@@ -20,11 +20,11 @@ from tenacity import wait_fixed
 
 from attune.handoff.agent import Counter
 from attune.handoff.alarms import Alarms
-from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.pager import Pager, signed
 from attune.handoff.pages import MOST, Cause, Page, Pages, body, overdue
 from attune.handoff.supervisor import SECRET as NAME_OF_SECRET
 from attune.handoff.supervisor import URL, Supervisor
+from attune.handoff.waits import Waits
 from attune.policy import protocol
 from attune.signals.reading import EMOTIONS
 from handoff.cases import waits
@@ -41,7 +41,7 @@ BOT = Path(__file__).parents[2] / "bot"
 
 
 def late(engine: Engine, now: float) -> list[Cause]:
-    return overdue(BuiltinDesk(engine).queue(), Alarms(engine).unseen(), WITHIN, now)
+    return overdue(Waits(engine).line(), Alarms(engine).unseen(), WITHIN, now)
 
 
 def write(engine: Engine, now: float) -> None:
@@ -228,13 +228,13 @@ def run(engine: Engine, code: str) -> "subprocess.Popen[bytes]":
 import asyncio, os, signal, time
 from attune import database
 from attune.handoff.alarms import Alarms
-from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.pager import Pager
 from attune.handoff.pages import Pages, overdue
 from attune.handoff.supervisor import Supervisor
+from attune.handoff.waits import Waits
 engine = database.engine({str(engine.url)!r})
 pages = Pages(engine)
-for cause in overdue(BuiltinDesk(engine).queue(), Alarms(engine).unseen(), 300, time.time()):
+for cause in overdue(Waits(engine).line(), Alarms(engine).unseen(), 300, time.time()):
     pages.write(cause, {LINK!r}, time.time(), 300)
 """
     return subprocess.Popen([sys.executable, "-c", head + code], env={**os.environ, "PYTHONPATH": str(BOT)})

@@ -11,6 +11,7 @@ import click
 
 from attune import settings
 from attune.check import assistant, modules, reviews, secrets, wiring
+from attune.check.desks import desks
 from attune.check.finding import Finding, Findings, broken
 from attune.check.hearing import hearing
 from attune.check.hours import hours
@@ -73,6 +74,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from secrets.in_files(project)
     yield from secrets.in_environment(environ) if production else ()
     yield from paging(environ, production)
+    yield from desks(environ)
     try:
         yield from voice(settings.protocol_path(environ))
         yield from hours(settings.protocol_path(environ))

@@ -76,7 +76,7 @@ async def _change(request: Request, done: str, act: Callable[[Staff], object]) -
 async def _page(request: Request, status: int = 200, problem: str = "", done: str = "") -> Response:
     here = visit.room(request)
     accounts = await run_in_threadpool(here.staff.accounts.all)
-    return visit.page(request, "accounts.html", status=status, accounts=accounts, roles=ROLES, meaning=MEANING,
+    return visit.page(request, "accounts.html", status, accounts=accounts, roles=ROLES, meaning=MEANING,
                       queues=here.staff.queues, own=visit.visitor(request).account, now=here.clock(),
                       problem=problem, done=done)
 

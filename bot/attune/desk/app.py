@@ -1,10 +1,12 @@
 """The desk as an application: the pages, the courier and the jobs, on one event loop."""
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from attune import database
 from attune.channel.headers import SECURITY
-from attune.desk import account_pages, acts, alarms, audit_page, casework, load_page, pages, sign_in, stream
+from attune.desk import account_pages, acts, alarms, audit_page, casework, elsewhere, load_page, pages, sign_in, stream
+from attune.desk.elsewhere import Endless
 from attune.desk.guard import guarded
 from attune.desk.jobs import jobs, repeat
 from attune.desk.room import HERE, furnish
@@ -30,22 +33,30 @@ from attune.settings import Settings
 
 def create(settings: Settings, clock: Callable[[], float] = time.time,
            new_id: Callable[[], str] = secrets.token_hex) -> Starlette:
-    """The desk of one installation; raises NobodyCouldSignIn where others reach it and nobody has an account."""
+    """The desk of one installation.
+
+    Raises:
+        NobodyCouldSignIn: others reach it and nobody has an account.
+        UnknownDesk, SettingsError: ATTUNE_DESK names a desk that cannot be used.
+    """
     room = furnish(settings, clock, new_id)
+    engine = database.engine(settings.db_url)
+    there = elsewhere.connect(os.environ, room.desk, engine, room.wordings["notices"], clock)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        engine = database.engine(settings.db_url)
         async with Rasa(settings) as rasa:
-            courier = Courier(Outbox(engine), TrackerEvents(engine), room.desk, rasa, clock)
-            pager = [Pager(Pages(engine), room.supervisor, clock).run()] if room.supervisor else []
-            tasks = [asyncio.create_task(one) for one in (courier.run(), *pager, *map(repeat, jobs(room, settings)))]
+            courier = Courier(Outbox(engine), TrackerEvents(engine), there.desk, rasa, clock)
+            pager = [Pager(Pages(engine), room.supervisor, clock).run] if room.supervisor else []
+            repeated = [partial(repeat, job) for job in jobs(room, settings, there)]
+            running: tuple[Endless, ...] = (courier.run, *pager, *there.beside, *repeated)
+            tasks = [asyncio.create_task(start()) for start in running]
             yield
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    app = Starlette(routes=[*map(guarded, _routes()), _static()], middleware=_middleware(settings),
+    app = Starlette(routes=[*map(guarded, _routes()), *there.routes, _static()], middleware=_middleware(settings),
                     exception_handlers=pages.REFUSALS, lifespan=lifespan)
     app.state.room = room
     return app

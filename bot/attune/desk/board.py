@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from attune.channel.mailbox import Letter
+from attune.desk import undelivered
 from attune.desk.room import Room
 from attune.desk.visitor import Visitor
 from attune.handoff.alarms import Alarm
@@ -26,7 +27,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Board:
-    """The open alarms that concern the viewer; `unpaged`: for whom nobody can be called, with the minutes waited."""
+    """The open alarms that concern the viewer; `unpaged`: what supervisors hear of here, with the minutes waited."""
 
     alarms: Sequence[Shown] = ()
     unpaged: Sequence[tuple[Cause, int]] = ()
@@ -35,14 +36,14 @@ class Board:
 def board(room: Room, viewer: Visitor, here: Case | None = None, cases: Sequence[Case] | None = None) -> Board:
     """The board above one conversation's page, or above the queue; `cases`: all open ones, where they are known."""
     unseen = room.alarms.unseen()
-    uncalled = viewer.may("supervise") and room.supervisor is None
-    if not unseen and not uncalled:
+    uncalled, now = viewer.may("supervise") and room.supervisor is None, room.clock()
+    stuck = undelivered.causes(room.engine, now) if viewer.may("supervise") else []
+    if not unseen and not uncalled and not stuck:
         return Board()
-    now, cases = room.clock(), room.desk.queue() if cases is None else cases
-    within = answer_within(room)
-    late = overdue(cases, unseen, within, now) if uncalled else []
+    cases = room.desk.queue() if cases is None else cases
+    late = overdue(room.waits.line(), unseen, answer_within(room), now) if uncalled else []
     return Board([_with_letter(room, one) for one in _shown(unseen, cases, viewer, here)],
-                 [(cause, cause.minutes(now)) for cause in _longest(late)])
+                 [(cause, cause.minutes(now)) for cause in _longest([*late, *stuck])])
 
 
 def answer_within(room: Room) -> float:

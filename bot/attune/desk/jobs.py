@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from attune import database
 from attune.audit import keeper, news
 from attune.audit.record import seal
-from attune.desk import undelivered
+from attune.desk import undelivered, view
 from attune.desk.board import answer_within
+from attune.desk.elsewhere import Elsewhere
 from attune.desk.missing import Missing, whose
 from attune.desk.overhear import Overhearing
 from attune.desk.room import Room
 from attune.desk.waiting import tell_waiting
 from attune.desk.watch import ALERTED, look
+from attune.handoff import alerts
 from attune.handoff.pages import Pages, overdue
 from attune.handoff.rasa_trackers import Trackers
 from attune.handoff.reconcile import Reconciler
 from attune.handoff.reconciled import Place
-from attune.handoff.waits import Waits
 from attune.policy.decision import HAND_OFF
 from attune.rights import jobs as rights
 from attune.settings import Settings
@@ -37,33 +37,38 @@ class Job:
     run: Callable[[], object]
 
 
-def jobs(room: Room, settings: Settings) -> Sequence[Job]:
+def jobs(room: Room, settings: Settings, there: Elsewhere) -> Sequence[Job]:
     """Everything the desk process repeats."""
-    engine, keys = database.engine(settings.db_url), seal(settings)
-    pages, waits = Pages(engine), Waits(engine)
+    engine, keys, pages = room.engine, seal(settings), Pages(room.engine)
     return (
         Job("number the audit", 0.5, lambda: keeper.keep(engine, settings.var, room.clock())),
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
         Job("open what was not opened", 2.0, _missing(room, settings).look),  # HND-1
         Job("read along elsewhere", 1.0, _overhearing(room, settings).look),
         Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_link)),
-        Job("page what is stuck", 10.0, lambda: undelivered.page(room, engine, pages, settings.desk_link)),  # I6
-        Job("tell those who wait", 1.0, lambda: tell_waiting(room, waits)),
+        Job("page what is stuck", 10.0, lambda: undelivered.page(room, pages, settings.desk_link)),  # I6
+        Job("tell those who wait", 1.0, lambda: tell_waiting(room, room.waits)),
+        *([] if there.tells_alarms else [Job("tell the other desk of alarms", 0.5, partial(_pass_on, room))]),
         Job("erase who asked for it", rights.LOOK_EVERY, lambda: rights.erase_asked(settings, room.clock())),  # CON-8
         Job("erase what is old", rights.RETAIN_EVERY, lambda: rights.retain(settings, room.clock())),  # CON-10
     )
 
 
 def _missing(room: Room, settings: Settings) -> Missing:
-    engine, notice = database.engine(settings.db_url), room.wordings["notices"]["called"]
+    engine, notice = room.engine, room.wordings["notices"]["called"]
     reconciler = Reconciler(engine, Trackers(settings), room.protocol, notice)
     heard = partial(news.asking_for, engine, HAND_OFF)
     return Missing(heard, Place(engine), reconciler, whose(settings, room.mailbox, seal(settings)), room.clock)
 
 
 def _overhearing(room: Room, settings: Settings) -> Overhearing:
-    activity = partial(news.activity, database.engine(settings.db_url))
+    activity = partial(news.activity, room.engine)
     return Overhearing(room, Trackers(settings), activity, seal(settings))
+
+
+def _pass_on(room: Room) -> None:
+    said = str(room.wordings["alarm"]["elsewhere"])
+    alerts.pass_on(room.engine, lambda alarm: said.format(time=view.clock(alarm.at)), room.clock())  # HND-5
 
 
 def write_pages(room: Room, pages: Pages, desk_link: str) -> None:
@@ -71,7 +76,7 @@ def write_pages(room: Room, pages: Pages, desk_link: str) -> None:
     if room.supervisor is None:
         return
     now, within = room.clock(), answer_within(room)
-    for cause in overdue(room.desk.queue(), room.alarms.unseen(), within, now):
+    for cause in overdue(room.waits.line(), room.alarms.unseen(), within, now):
         # By the handoff, not the conversation: on some channels that one's name is a phone number.
         pages.write(cause, f"{desk_link}/handoff/{cause.handoff_id}", now, again_after=within)
 

@@ -50,7 +50,7 @@ async def conversation(request: Request) -> Response:
 async def refused(request: Request, problem: Exception) -> HTMLResponse:
     """Say what went wrong in the error's own sentence."""
     status = next((code for kind, code in STATUS.items() if isinstance(problem, kind)), 409)
-    return visit.page(request, "problem.html", status=status, problem=str(problem))
+    return visit.page(request, "problem.html", status, problem=str(problem))
 
 
 STATUS: dict[type[Exception], int] = {NothingOpen: 404, NotAllowed: 403, NobodyKnown: 403}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.engine import Engine
 
 from attune import database
 from attune.audit.record import Seal, seal
@@ -29,6 +30,7 @@ from attune.handoff.desks.builtin import BuiltinDesk, Case
 from attune.handoff.outcomes import Outcomes
 from attune.handoff.stints import Shifts
 from attune.handoff.supervisor import Supervisor
+from attune.handoff.waits import Waits
 from attune.policy import protocol
 from attune.policy.protocol import Protocol
 from attune.reply import resources
@@ -41,12 +43,14 @@ HERE = Path(__file__).parent
 class Room:
     """The desk's furniture; `clock` gives unix seconds, `new_id` what nobody can guess."""
 
+    engine: Engine
     desk: BuiltinDesk
     counter: Counter
     mailbox: Mailbox
     alarms: Alarms
     outcomes: Outcomes
     shifts: Shifts
+    waits: Waits
     seal: Seal
     settings: Settings
     supervisor: Supervisor | None
@@ -103,9 +107,10 @@ def furnish(settings: Settings, clock: Callable[[], float], new_id: Callable[[],
     rules, hasher = protocol.load(settings.protocol), Hasher()
     said = wordings.load()
     return Room(
-        desk=BuiltinDesk(engine), counter=Counter(engine), mailbox=Mailbox(engine), alarms=Alarms(engine),
-        outcomes=Outcomes(engine), shifts=Shifts(engine), seal=seal(settings), settings=settings,
-        supervisor=supervisor.load(), help_lines=resources.load(), sessions=Sessions(settings),
+        engine=engine, desk=BuiltinDesk(engine), counter=Counter(engine), mailbox=Mailbox(engine),
+        alarms=Alarms(engine), outcomes=Outcomes(engine), shifts=Shifts(engine), waits=Waits(engine),
+        seal=seal(settings), settings=settings, supervisor=supervisor.load(),
+        help_lines=resources.load(), sessions=Sessions(settings),
         protocol=rules, wordings=said, pages=_pages(said), clock=clock,
         new_id=new_id, entrance=Entrance(settings, accounts, Attempts(engine, settings.key("desk-address")), hasher),
         staff=Staff(accounts, hasher, tuple(dict.fromkeys(line.queue for line in rules.queues))),

@@ -15,7 +15,7 @@ async def show(request: Request) -> Response:
         return RedirectResponse("/", status_code=303)
     _require_this_machine(request)
     new = visit.new_session(request)
-    return visit.seated(request, visit.page(request, "sign_in.html", seat=new), new)
+    return visit.seated(request, visit.page(request, "sign_in.html", 200, new), new)
 
 
 async def enter(request: Request) -> Response:
@@ -56,7 +56,7 @@ async def _by_password(request: Request) -> Response:
 
 
 def _again(request: Request, problem: str, status: int) -> HTMLResponse:
-    return visit.page(request, "sign_in.html", status=status, problem=problem)
+    return visit.page(request, "sign_in.html", status, problem=problem)
 
 
 def _require_this_machine(request: Request) -> None:

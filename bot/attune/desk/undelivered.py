@@ -7,15 +7,15 @@ from attune.handoff.pages import Cause, Pages
 from attune.handoff.stuck import AFTER, stuck
 
 
-def lines(engine: Engine, now: float) -> list[tuple[Cause, int]]:
-    """What the board shows: the cause that has waited longest with its minutes, if there is any (`Board.unpaged`)."""
-    return [(one.cause(), one.cause().minutes(now)) for one in stuck(engine, now)[:1]]
+def causes(engine: Engine, now: float) -> list[Cause]:
+    """The one that has waited longest, if there is any: a whole line of them has one cause, as a rule."""
+    return [one.cause() for one in stuck(engine, now)[:1]]
 
 
-def page(room: Room, engine: Engine, pages: Pages, desk_link: str) -> None:
-    """Write a page for the one that has waited longest: a whole line of them has one cause, as a rule."""
+def page(room: Room, pages: Pages, desk_link: str) -> None:
+    """Write a page for it, where there is somebody to page."""
     if room.supervisor is None:
         return
     now = room.clock()
-    for one in stuck(engine, now)[:1]:
-        pages.write(one.cause(), f"{desk_link}/handoff/{one.handoff_id}", now, again_after=AFTER)
+    for one in causes(room.engine, now):
+        pages.write(one, f"{desk_link}/handoff/{one.handoff_id}", now, again_after=AFTER)

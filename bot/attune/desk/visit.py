@@ -109,7 +109,7 @@ async def check_form(request: Request) -> None:
     here.sessions.check(session(request), fields.get("token"))
 
 
-def page(request: Request, template: str, status: int = 200, seat: Session | None = None,
+def page(request: Request, template: str, status: int = 200, seat: Session | None = None, /,
          **facts: object) -> HTMLResponse:
     """A page for the visitor, with the token its forms need (of the session given, else of the cookie's)."""
     present = seat or session(request)

@@ -1,14 +1,11 @@
 """Danger where another desk has the packets: its agents see none of our pages, so they are told in another way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlalchemy.engine import Engine
 
 from attune.handoff import outbox
 from attune.handoff.alarms import Alarm, Alarms
-from attune.handoff.pages import Cause
-from attune.handoff.transfers import SAFETY
-from attune.handoff.wait import Waiting
 
 
 def pass_on(engine: Engine, say: Callable[[Alarm], str], now: float) -> None:
@@ -24,11 +21,3 @@ def pass_on(engine: Engine, say: Callable[[Alarm], str], now: float) -> None:
         with engine.begin() as connection:
             for alarm in unseen:
                 outbox.note(connection, alarm.handoff_id, f"alarm-{alarm.record_id}", say(alarm), now)
-
-
-def untaken(line: Iterable[Waiting], now: float) -> list[Cause]:
-    """Handoffs for safety that wait beyond their time, whichever desk has their packets (HND-5)."""
-    return [
-        Cause(f"handoff-{one.handoff_id}", "handoff", one.conversation_id, one.handoff_id, one.opened, one.due)
-        for one in line if one.reason == SAFETY and one.due < now
-    ]

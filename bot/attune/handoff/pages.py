@@ -13,8 +13,9 @@ from sqlalchemy.engine import Connection, Engine, Row
 from attune.channel import ownership
 from attune.handoff import outbox, tables
 from attune.handoff.alarms import Alarm
-from attune.handoff.desks.builtin import Case
 from attune.handoff.tables import ALARMS, OUTBOX, PAGES, TRACKER_EVENTS, add_once
+from attune.handoff.transfers import SAFETY
+from attune.handoff.wait import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +59,13 @@ class Page:
         return f"page-{self.cause}-{self.attempt}"
 
 
-def overdue(cases: Iterable[Case], alarms: Iterable[Alarm], within: float, now: float) -> list[Cause]:
-    """Handoffs for safety nobody has taken and alarms nobody has answered, whose time (`within` seconds) is over."""
-    waiting = [_handoff(case) for case in cases if case.owner.kind == "queue" and case.packet["reason"] == "safety"]
+def overdue(line: Iterable[Waiting], alarms: Iterable[Alarm], within: float, now: float) -> list[Cause]:
+    """Handoffs for safety nobody has taken and alarms nobody has answered, whose time (`within` seconds) is over.
+
+    `line`: everybody who waits, whichever desk has their packets.
+    """
+    waiting = [Cause(f"handoff-{one.handoff_id}", "handoff", one.conversation_id, one.handoff_id, one.opened, one.due)
+               for one in line if one.reason == SAFETY]
     unread = [Cause(f"alarm-{one.record_id}", "alarm", one.conversation_id, one.handoff_id, one.at, one.at + within)
               for one in alarms if one.seen is None]
     return [cause for cause in (*waiting, *unread) if cause.due < now]
@@ -149,11 +154,6 @@ def _next(connection: Connection, row: Row, cause: Cause, link: str, now: float)
         log.error("Nobody has answered %s for %d minutes, after %d pages to the supervisor. No more are sent: go and "
                   "look at the desk.", cause.id, cause.minutes(now), MOST)
 
-
-def _handoff(case: Case) -> Cause:
-    packet = case.packet
-    return Cause(f"handoff-{packet['handoff_id']}", "handoff", case.conversation_id, packet["handoff_id"],
-                 _seconds(packet["opened"]), _seconds(packet["due"]))
 
 
 def _iso(at: float) -> str:

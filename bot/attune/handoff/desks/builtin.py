@@ -126,7 +126,8 @@ def _open_cases() -> Select:
     joined = (CASES.outerjoin(OWNERS, OWNERS.c.conversation_id == CASES.c.conversation_id)
               .outerjoin(newest, newest.c.handoff_id == CASES.c.handoff_id)
               .outerjoin(TRANSFERS, TRANSFERS.c.id == newest.c.id))
-    query = select(CASES.c.handoff_id.label("case_id"), CASES.c.version, CASES.c.packet, *owner, *(column for column in TRANSFERS.c if column.name != "id"))
+    moved = (column for column in TRANSFERS.c if column.name != "id")
+    query = select(CASES.c.handoff_id.label("case_id"), CASES.c.version, CASES.c.packet, *owner, *moved)
     return query.select_from(joined).where(CASES.c.closed.is_(None), ~over)
 
 

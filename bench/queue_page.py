@@ -1,6 +1,6 @@
 """How long the desk takes for its pages while a thousand customers wait, beside a plain SELECT in the same run.
 
-    python bench/handoff.py [--waiting 1000] [--tries 30]
+    python bench/queue_page.py [--waiting 1000] [--tries 30]
 
 Everything is in a fresh SQLite file. Prints the median and the slowest try in milliseconds; asserts nothing.
 """
