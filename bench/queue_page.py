@@ -28,7 +28,7 @@ from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Ticket, build
 from attune.handoff.tables import CASES
 from attune.policy import protocol
-from attune.policy.protocol import Reason
+from attune.policy.routing import Reason
 from attune.signals.reading import Emotion, Reading
 
 EMOTIONS: tuple[Emotion, ...] = ("neutral", "frustration", "anxiety", "anger")

@@ -48,11 +48,14 @@ async def tell_place(dispatcher: CollectingDispatcher, conversation_id: str) -> 
 def _place(conversation_id: str, now: float) -> tuple[str, str] | None:
     """The place and the wait in words, noted as told."""
     here = settings.load()
-    waits, hours = Waits(database.engine(here.db_url)), protocol.load(here.protocol).hours
+    waits, rules = Waits(database.engine(here.db_url)), protocol.load(here.protocol)
     line = waits.line()
     mine = next((one for one in line if one.conversation_id == conversation_id), None)
     if mine is None or mine.reason == "safety":
         return None
+    known = wait.wait_in_words(waits.expected(mine.queue, line, rules.hours, now))
+    if wait.surges(len(line), rules.surge_from):
+        return wait.place_in_words(None), known
     ahead = line.index(mine)
     waits.told(mine.handoff_id, ahead, now)
-    return wait.place_in_words(ahead), wait.wait_in_words(waits.expected(mine.queue, line, hours, now))
+    return wait.place_in_words(ahead), known

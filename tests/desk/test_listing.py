@@ -43,6 +43,23 @@ def test_more_than_a_page_is_told_by_number_and_reached_by_a_link() -> None:
     assert first.filter.link(page=2) == "?page=2"
 
 
+def test_hnd_2_in_a_surge_danger_goes_first_and_a_no_puts_nobody_last() -> None:
+    calm, refused, strong = case(1), case(2, consent="refused"), case(3)
+    danger, taken = case(4, reason="safety"), case(5, "Bo")
+    calm.packet["context"]["peak"]["intensity"] = 100
+    strong.packet["context"]["peak"]["intensity"] = 900
+
+    found = listing.most_affected_first([taken, calm, refused, strong, danger], unknown=600)
+
+    assert [one.conversation_id for one in found] == ["c-4", "c-3", "c-2", "c-1", "c-5"]
+
+
+def test_among_equals_the_order_of_quieter_times_stays() -> None:
+    equal = [case(number) for number in (3, 1, 2)]
+
+    assert listing.most_affected_first(equal, unknown=600) == equal
+
+
 @given(st.dictionaries(st.sampled_from(["show", "queue", "channel", "page", "x"]), st.text(max_size=90)))
 def test_whatever_an_address_asks_for_a_link_leads_to_the_same(query: dict[str, str]) -> None:
     wish = asked(query)

@@ -10,7 +10,6 @@ from attune.desk.room import Room, furnish
 from attune.desk.waiting import tell_waiting
 from attune.handoff.agent import Counter
 from attune.handoff.tracker_events import TrackerEvents
-from attune.handoff.waits import Waits
 from attune.policy.hours import Hours
 from desk.conftest import House
 from desk.people import Clock
@@ -41,7 +40,7 @@ class Queue:
             self.looks()
 
     def looks(self) -> None:
-        tell_waiting(self.room, Waits(self.house.engine))
+        tell_waiting(self.room)
 
     def told(self, name: str) -> list[str]:
         return [text for sender, text in self.house.letters(name) if sender == "notice"]
@@ -59,6 +58,19 @@ def queue(house: House) -> Queue:
 def keeps_hours(queue: Queue) -> None:
     """Let people be at the desk from nine to five alone."""
     queue.room = replace(queue.room, protocol=replace(queue.room.protocol, hours=NINE_TO_FIVE))
+
+
+def test_hnd_2_in_a_surge_no_place_is_told_for_none_would_hold(queue: Queue) -> None:
+    queue.room = replace(queue.room, protocol=replace(queue.room.protocol, surge_from=2))
+    queue.asks("a")
+    queue.looks()
+    before = queue.told("a")
+    queue.asks("b")
+    queue.passes(6)
+
+    assert len(before) == 1
+    assert queue.told("a") == before
+    assert queue.told("b") == []
 
 
 def test_hnd_3_a_place_is_told_when_it_gets_better_and_every_five_minutes(queue: Queue) -> None:

@@ -11,7 +11,7 @@ from attune.handoff.agent import Counter
 from attune.handoff.outbox import NotWaiting, Outbox, StaleHandoff
 from attune.handoff.packet import Packet, Ticket, build
 from attune.policy import protocol
-from attune.policy.protocol import Reason
+from attune.policy.routing import Reason
 from handoff.trackers import annoyed
 
 T0 = 1_800_000_000.0

@@ -35,7 +35,7 @@ from handoff.trackers import ANGRY
 pytestmark = pytest.mark.slow
 
 T0 = 1_800_000_000.0
-WITHIN = 60.0 * protocol.load().queue("safety", 0).answer_within
+WITHIN = 60.0 * protocol.load().safety.answer_within
 LINK = "http://127.0.0.1:8080/handoff/h-c-1"
 BOT = Path(__file__).parents[2] / "bot"
 

@@ -13,6 +13,7 @@ from attune.database import engine as open_engine
 from attune.handoff.agent import Counter
 from attune.handoff.outbox import Outbox
 from attune.handoff.waits import Waits
+from attune.settings import LAYER
 from attune_actions import AttuneCallBack, AttuneHandOff, AttuneRefit, AttuneTellPlace
 from handoff.trackers import annoyed, bot, state, user
 
@@ -49,6 +50,19 @@ async def test_hnd_3_the_place_is_told_and_noted(engine: Engine) -> None:
     assert (said["response"], said["attune_place"]) == ("utter_place", "One person is waiting before you.")
     assert "can't be said" in said["attune_wait"]
     assert [one.told_place for one in Waits(engine).line()] == [0, 1]
+
+
+async def test_hnd_2_in_a_surge_the_answer_says_that_no_place_can_be_named(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = tmp_path / "protocol.yml"
+    rules.write_text((LAYER / "protocol.yml").read_text().replace("surge_from: 30", "surge_from: 2"))
+    monkeypatch.setenv("ATTUNE_PROTOCOL", str(rules))
+    await run(AttuneHandOff(), annoyed() | {"sender_id": "first"})
+    await run(AttuneHandOff(), annoyed())
+    [said], _ = await run(AttuneTellPlace(), annoyed())
+
+    assert "no place in the queue can be named" in said["attune_place"]
 
 
 @pytest.mark.parametrize("away", [False, True])

@@ -13,7 +13,7 @@ from attune.handoff.transfers import Transfer
 from attune.handoff.wait import Expected
 from attune.handoff.waits import Waits
 from attune.policy import protocol
-from attune.policy.protocol import Reason
+from attune.policy.routing import Reason
 from handoff.trackers import annoyed
 
 pytestmark = pytest.mark.slow

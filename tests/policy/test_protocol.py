@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from attune.errors import InvalidFile
 from attune.policy.protocol import load
+from attune.policy.routing import Request
 from attune.settings import LAYER
 from attune.signals.reading import DISTRESS_FAMILY, EMOTIONS, FRUSTRATION_FAMILY, Crisis, Reading
 from attune.signals.trend import BEHAVIOURS, Behaviour, Trend
@@ -76,7 +77,7 @@ def test_every_change_shows_in_the_hash(tmp_path: Path) -> None:
     [("safety", 0, "safety"), ("customer_request", 900, "care"), ("customer_request", 0, "general")],
 )
 def test_the_reason_and_the_intensity_choose_the_queue(reason: str, intensity: int, queue: str) -> None:
-    assert load().queue(reason, intensity).queue == queue
+    assert load().queue(Request(reason, intensity)).queue == queue
 
 
 @pytest.mark.parametrize(

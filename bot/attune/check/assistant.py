@@ -13,6 +13,8 @@ from rasa.shared.exceptions import RasaException, YamlSyntaxException
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.utils.io import read_yaml_file
 
+from attune import settings
+from attune.check import routing
 from attune.check.finding import Finding, Findings
 from attune.check.project import Project
 from attune.reply.crisis import CRISIS_HELP
@@ -51,6 +53,7 @@ def check(project: Project) -> Findings:
     yield from undisclosed(domain.responses, project)
     yield from unfilled(domain.responses, project)
     yield from forgetful(domain, project)
+    yield from routing.unknown(settings.protocol_path(), domain.intents, [slot.name for slot in domain.slots])
 
 
 def illegible(project: Project) -> Findings:

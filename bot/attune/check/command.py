@@ -17,6 +17,7 @@ from attune.check.hearing import hearing
 from attune.check.hours import hours
 from attune.check.paging import paging
 from attune.check.project import Project, help_files, load, missing_files, references
+from attune.check.routing import routing
 from attune.check.voice import voice
 from attune.errors import InvalidFile
 from attune.reply import commands as lints
@@ -78,6 +79,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     try:
         yield from voice(settings.protocol_path(environ))
         yield from hours(settings.protocol_path(environ))
+        yield from routing(settings.protocol_path(environ))
     except InvalidFile as error:
         yield broken(error)
 

@@ -11,7 +11,7 @@ from attune.reply.document import read
 def hours(path: Path) -> Findings:
     """Hours that hold for the queue for safety; raises InvalidFile if the protocol cannot be read."""
     rules = protocol.load(path)
-    queue = rules.queue("safety", 0).queue
+    queue = rules.safety.queue
     line = policy_hours.of(queue, rules.hours)
     if line is not None and not line.always:
         place = rules.hours.index(line)

@@ -48,7 +48,7 @@ def board(room: Room, viewer: Visitor, here: Case | None = None, cases: Sequence
 
 def answer_within(room: Room) -> float:
     """Seconds in which danger has to be answered, as protocol.yml says."""
-    return 60.0 * room.protocol.queue("safety", 0).answer_within
+    return 60.0 * room.protocol.safety.answer_within
 
 
 def concerned(alarms: Iterable[Alarm], letters: Sequence[Letter]) -> frozenset[int]:

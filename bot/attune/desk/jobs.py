@@ -47,7 +47,7 @@ def jobs(room: Room, settings: Settings, there: Elsewhere) -> Sequence[Job]:
         Job("read along elsewhere", 1.0, _overhearing(room, settings).look),
         Job("page the supervisor", 1.0, lambda: write_pages(room, pages, settings.desk_link)),
         Job("page what is stuck", 10.0, lambda: undelivered.page(room, pages, settings.desk_link)),  # I6
-        Job("tell those who wait", 1.0, lambda: tell_waiting(room, room.waits)),
+        Job("tell those who wait", 1.0, lambda: tell_waiting(room)),
         *([] if there.tells_alarms else [Job("tell the other desk of alarms", 0.5, partial(_pass_on, room))]),
         Job("erase who asked for it", rights.LOOK_EVERY, lambda: rights.erase_asked(settings, room.clock())),  # CON-8
         Job("erase what is old", rights.RETAIN_EVERY, lambda: rights.retain(settings, room.clock())),  # CON-10

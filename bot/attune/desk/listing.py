@@ -9,6 +9,7 @@ from attune.desk import view
 from attune.desk.view import Row
 from attune.handoff.alarms import Alarm
 from attune.handoff.desks.builtin import Case
+from attune.handoff.transfers import SAFETY
 
 Show = Literal["all", "waiting", "mine"]
 AT_ONCE = 50
@@ -40,7 +41,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the queue. `waiting`: how many wait in all that the visitor may see, whatever the filter."""
+    """One page of the queue. `waiting`: how many wait in all that the visitor may see, whatever the filter.
+
+    `surges`: so many wait that the most affected go first.
+    """
 
     rows: Sequence[Row]
     filter: Filter
@@ -48,6 +52,7 @@ class Listing:
     more: int
     queues: Sequence[str]
     channels: Sequence[str]
+    surges: bool = False
 
 
 def asked(query: Mapping[str, str]) -> Filter:
@@ -67,12 +72,36 @@ def listing(cases: Sequence[Case], unseen: Iterable[Alarm], wish: Filter, me: st
     shown = ordered[start:start + AT_ONCE]
     return Listing(
         rows=[replace(view.row(case, now), alarmed=case.conversation_id in alarmed) for case in shown], filter=wish,
-        waiting=sum(case.owner.kind == "queue" for case in cases), more=max(0, len(ordered) - start - AT_ONCE),
+        waiting=waiting(cases), more=max(0, len(ordered) - start - AT_ONCE),
         queues=sorted({case.packet["queue"] for case in cases}),
         channels=sorted({case.packet["conversation"]["channel"] for case in cases}),
     )
 
 
+def waiting(cases: Iterable[Case]) -> int:
+    """How many have no person yet."""
+    return sum(case.owner.kind == "queue" for case in cases)
+
+
 def is_mine(case: Case, me: str) -> bool:
     """Whether an agent has the case."""
     return (case.owner.kind, case.owner.agent) == ("agent", me)
+
+
+def most_affected_first(cases: Sequence[Case], unknown: int) -> list[Case]:
+    """Who waits for safety, then who is most affected, as far as customers let it be passed on; agents' own cases last.
+
+    Args:
+        cases: in the order of quieter times, which stays among equals.
+        unknown: what counts for somebody whose feelings are not passed on (0-1000): a no puts nobody last (CON-2).
+    """
+    return sorted(cases, key=lambda case: (case.owner.kind == "agent", case.packet["reason"] != SAFETY,
+                                           -_affected(case, unknown)))
+
+
+def _affected(case: Case, unknown: int) -> int:
+    context = case.packet.get("context")
+    if context is None:
+        return unknown
+    strongest = int(context["peak"]["intensity"]) if context["peak"] else 0
+    return 1000 * int(context["tier"]) + strongest

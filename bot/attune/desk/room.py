@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from attune.desk.passwords import Hasher
 from attune.desk.session import Sessions
 from attune.desk.staff import Staff
 from attune.desk.visitor import Visitor
-from attune.handoff import supervisor
+from attune.handoff import supervisor, wait
 from attune.handoff.agent import Counter
 from attune.handoff.alarms import Alarms
 from attune.handoff.desks.builtin import BuiltinDesk, Case
@@ -71,7 +71,11 @@ class Room:
     def listing(self, who: Visitor, wish: Filter, cases: Sequence[Case]) -> Listing:
         """One page of the open cases, as far as they are theirs to see."""
         theirs = [case for case in cases if who.sees(case)]
-        return listing.listing(theirs, self.alarms.unseen(), wish, who.name, self.clock())
+        surges = wait.surges(listing.waiting(theirs), self.protocol.surge_from)
+        if surges:
+            theirs = listing.most_affected_first(theirs, self.protocol.levels["strong"])
+        found = listing.listing(theirs, self.alarms.unseen(), wish, who.name, self.clock())
+        return replace(found, surges=surges)
 
     def sheet(self, case: Case) -> view.Sheet:
         """One conversation as it is now."""

@@ -16,14 +16,13 @@ from attune.handoff import story
 from attune.handoff.data import load
 from attune.handoff.redact import redact
 from attune.handoff.turns import Turn, read
-from attune.policy.protocol import Protocol, Reason
+from attune.policy.protocol import Protocol
+from attune.policy.routing import UNKNOWN_LANGUAGE, Reason, Request
 from attune.signals.reading import DISTRESS_FAMILY, KEY
 
 SCHEMA = Path(__file__).with_name("packet.schema.json")
 FORMAT = "attune.packet/1"
 OPENINGS_SHOWN = 3
-UNKNOWN_LANGUAGE = "und"
-"""What BCP 47 writes for a language nobody knows."""
 INTERNAL_SLOTS = ("attune_", "requested_slot", "session_started_metadata")
 
 Packet = dict[str, Any]
@@ -67,13 +66,13 @@ def build(tracker: Mapping[str, Any], permission: Permission, protocol: Protocol
     slots: Mapping[str, Any] = tracker.get("slots") or {}
     shared = permission.allows("agent")
     worst = story.peak(turns) if shared else None
-    queue = protocol.queue(ticket.reason, worst["intensity"] if worst else 0)
-    wants = story.wants(turns)
+    wants, language = story.wants(turns), _language(tracker)
+    queue = protocol.queue(Request(ticket.reason, worst["intensity"] if worst else 0, _intents(turns), language, slots))
     packet: Packet = {
         "schema": FORMAT, "handoff_id": ticket.handoff_id, "version": ticket.version,
         "conversation": {"id": str(tracker["sender_id"]), "channel": tracker.get("latest_input_channel") or "unknown"},
-        "language": _language(tracker), "country": _country(slots.get("attune_country")),
-        "reason": ticket.reason, "queue": queue.queue, "priority": queue.priority,
+        "language": language, "country": _country(slots.get("attune_country")),
+        "reason": ticket.reason, "queue": queue.queue, "priority": queue.priority, "skills": list(queue.skills),
         "opened": _iso(ticket.opened), "due": _iso(ticket.opened + 60 * queue.answer_within),
         "consent": {"adapt": permission.adapt, "agent": permission.agent, "quality": permission.quality},
         "wants": wants, "openings": _openings(ticket.reason, worst, wants["label"]),
@@ -98,6 +97,10 @@ def _openings(reason: Reason, worst: story.Peak | None, topic: str | None) -> li
     sentences = load("openings.yml")["safety" if reason == "safety" else felt or "plain"]
     said = [sentence.format(topic=topic) for sentence in sentences if topic or "{topic}" not in sentence]
     return said[:OPENINGS_SHOWN]
+
+
+def _intents(turns: Sequence[Turn]) -> list[str]:
+    return [turn.intent for turn in reversed(turns) if turn.intent]
 
 
 def _country(slot: object) -> str | None:

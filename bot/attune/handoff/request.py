@@ -9,7 +9,8 @@ from attune.handoff import turns
 from attune.handoff.outbox import Handoff, NotWaiting, Outbox
 from attune.handoff.packet import Packet, Ticket, build
 from attune.policy.call_back import SLOT
-from attune.policy.protocol import Protocol, Reason
+from attune.policy.protocol import Protocol
+from attune.policy.routing import Reason
 from attune.policy.waiting import STATED
 from attune.signals.reading import KEY, from_dict
 

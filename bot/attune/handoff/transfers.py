@@ -12,7 +12,8 @@ from attune.errors import AttuneError
 from attune.handoff.note import Note
 from attune.handoff.packet import Packet
 from attune.handoff.tables import TRANSFERS
-from attune.policy.protocol import Protocol, Queue, Reason
+from attune.policy.protocol import Protocol
+from attune.policy.routing import Queue, Reason
 
 SAFETY: Reason = "safety"
 """The reason that goes before all others (HND-5)."""
@@ -58,7 +59,7 @@ def planned(packet: Packet, queue: str, note: Note, protocol: Protocol) -> Trans
     """
     lines = [target(protocol, queue)]
     if packet["reason"] == SAFETY:
-        lines.append(protocol.queue(SAFETY, 0))
+        lines.append(protocol.safety)
     return Transfer(
         packet["conversation"]["id"], packet["handoff_id"], str(note.agent), packet["reason"], queue,
         min(line.priority for line in lines), note.at + 60 * min(line.answer_within for line in lines),

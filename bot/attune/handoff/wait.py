@@ -54,6 +54,11 @@ def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
     return sorted(waiting, key=lambda one: (one.priority, one.due, one.opened))
 
 
+def surges(waiting: int, surge_from: int | None) -> bool:
+    """Whether so many wait that the most affected go first, and no place in the queue would hold (HND-2)."""
+    return surge_from is not None and waiting >= surge_from
+
+
 def began(asked: float, queue: str, hours: Sequence[Hours]) -> float:
     """From when on a wait counts: when a person was asked for, or when the team was there next (unix seconds)."""
     line, at = of(queue, hours), datetime.fromtimestamp(asked, timezone.utc)
@@ -78,9 +83,11 @@ def expected(waited: Sequence[float], longest_now: float) -> Expected | None:
     return Expected(least, most) if longest_now <= 60 * most else None
 
 
-def place_in_words(ahead: int) -> str:
-    """The place as a sentence."""
+def place_in_words(ahead: int | None) -> str:
+    """The place as a sentence; None where it would not hold."""
     said = words("place")
+    if ahead is None:
+        return said["surge"]
     return said[{0: "next", 1: "one"}.get(ahead, "more")].format(people=ahead)
 
 

@@ -9,26 +9,15 @@ from typing import Any, Literal, cast
 
 from attune import designer_file
 from attune.errors import InvalidFile
-from attune.policy import read_hours
+from attune.policy import read_hours, routing
 from attune.policy.hours import Hours
+from attune.policy.routing import Queue, Request
 from attune.settings import LAYER
 from attune.signals.reading import FRUSTRATION_FAMILY, Emotion, Reading
 from attune.signals.trend import BEHAVIOURS, Trend, Weights
 
 SCHEMA = Path(__file__).with_name("protocol.schema.json")
 Level = Literal["none", "light", "strong"]
-Reason = Literal["safety", "customer_request"]
-
-
-@dataclass(frozen=True)
-class Queue:
-    """Where a handoff waits: `priority` 1 goes first, `answer_within` in minutes (HND-2)."""
-
-    queue: str
-    priority: int
-    answer_within: int
-    reason: Reason | None = None
-    from_intensity: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,6 +52,8 @@ class Protocol:
     crisis: CrisisConduct
     person_after_abusive_messages: int
     queues: tuple[Queue, ...]
+    surge_from: int | None
+    """How many must wait for the most affected to go first; None: never."""
     hours: tuple[Hours, ...]
     """When people are there; the first line that is for a queue decides, none means at any time."""
     adapt: Literal["notice", "opt_in"]
@@ -97,10 +88,14 @@ class Protocol:
         wording = self.wordings.get(reading.emotion, {}).get(self.level(reading))
         return f"utter_acknowledge_{reading.emotion}_{wording}" if wording else None
 
-    def queue(self, reason: Reason, intensity: int) -> Queue:
-        """The first queue that fits the reason and the strongest intensity that may be passed on (0-1000)."""
-        fits = (q for q in self.queues if q.reason in (None, reason) and intensity >= q.from_intensity)
-        return next(fits, self.queues[-1])
+    def queue(self, request: Request) -> Queue:
+        """Where a handoff waits."""
+        return routing.choose(self.queues, request)
+
+    @property
+    def safety(self) -> Queue:
+        """Where a handoff waits of which no more is known than that it is for safety."""
+        return self.queue(Request("safety"))
 
     def adapt_mode(self, country: str | None) -> Literal["notice", "opt_in"]:
         """Whether adapting the answer needs a yes in the customer's country."""
@@ -113,7 +108,7 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
     data = designer_file.load(path, SCHEMA)
     _require_order(data, path)
     consent = cast("Mapping[str, object]", data["consent"])
-    queues = tuple(Queue(**line) for line in cast("list[Mapping[str, Any]]", data["queues"]))
+    queues = tuple(map(routing.queue, cast("list[Mapping[str, Any]]", data["queues"])))
     return Protocol(
         voice=Voice(**cast("Mapping[str, Any]", data["voice"])),
         levels=cast("Mapping[str, int]", data["levels"]),
@@ -125,6 +120,7 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
         crisis=CrisisConduct(**cast("Mapping[str, Any]", data["crisis"])),
         person_after_abusive_messages=cast("int", data["person_after_abusive_messages"]),
         queues=queues,
+        surge_from=cast("int | None", data["surge_from"]),
         hours=read_hours.read(data, (line.queue for line in queues), path),
         adapt=cast("Literal['notice', 'opt_in']", consent["adapt"]),
         opt_in_countries=frozenset(cast("list[str]", consent["opt_in_countries"])),

@@ -19,6 +19,7 @@ from attune.consent.transitions import Event, transition
 from attune.policy import call_back, carry_on, conduct, countries, history, rating, waiting
 from attune.policy.decision import ACKNOWLEDGE, ASK_COUNTRY, ASKS_CONSENT, DISCLOSE, ConsentChange, Situation
 from attune.policy.protocol import Protocol
+from attune.policy.routing import UNKNOWN_LANGUAGE
 from attune.signals.reading import DISTRESS_FAMILY, KEY
 from attune.signals.trend import LOOKED_BACK, REMEMBERED, STEADY, Trend, trend
 
@@ -62,7 +63,7 @@ def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
         agrees=answers.answer(text) == "yes" or _entities(message).get("attune_answer") == "yes",
         declines=answers.declined(text) or _entities(message).get("attune_answer") == "no",
     )
-    return _with_past(seen, events, protocol)
+    return replace(_with_past(seen, events, protocol), back=_back(seen, tracker, events, protocol))
 
 
 def slots(seen: Situation, tracker: DialogueStateTracker) -> Iterator[tuple[str, str | None]]:
@@ -94,7 +95,6 @@ def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol)
         trend=trends[0] if past else STEADY,
         endangered=any(reading.crisis.tier for reading in readings),
         distressed=any(each.emotion in DISTRESS_FAMILY and protocol.level(each) == "strong" for each in readings),
-        back=waiting.back(waiting.queue(readings, seen.permission, protocol), protocol.hours, _moment(past)),
         strong_turns=sum(1 for _ in takewhile(lambda level: level == "strong", levels)),
         abusive_turns=sum(reading.abusive for reading in readings),
         turns_since_acknowledged=since,
@@ -102,9 +102,19 @@ def _with_past(seen: Situation, events: Sequence[RasaEvent], protocol: Protocol)
     )
 
 
-def _moment(past: Sequence[tuple[UserUttered, list[str]]]) -> datetime:
-    """When the customer wrote last."""
-    return datetime.fromtimestamp(past[0][0].timestamp if past else 0, timezone.utc)
+def _back(
+    seen: Situation, tracker: DialogueStateTracker, events: Sequence[RasaEvent], protocol: Protocol,
+) -> str | None:
+    """When those are back who would have the conversation, routed as its packet will be; None while they are there."""
+    said = [message for message, _ in history.turns_back(events)]
+    felt = waiting.request(map(history.reading, said[:LOOKED_AT]), seen.permission,
+                           safety_passed_on=protocol.safety_passed_on)
+    intents = [str(message.intent["name"]) for message in said if message.intent.get("name")]
+    locales = (_told(message, "locale") for message in said)
+    language = next((str(locale) for locale in locales if locale), UNKNOWN_LANGUAGE)
+    asked = replace(felt, intents=intents, language=language, slots=tracker.current_slot_values())
+    now = datetime.fromtimestamp(said[0].timestamp if said else 0, timezone.utc)
+    return waiting.back(protocol.queue(asked).queue, protocol.hours, now)
 
 
 def _trends(events: Sequence[RasaEvent], protocol: Protocol, count: int) -> list[Trend]:

@@ -11,7 +11,7 @@ from attune import designer_file
 from attune.consent.permission import Permission
 from attune.policy import hours
 from attune.policy.hours import Hours
-from attune.policy.protocol import Protocol
+from attune.policy.routing import Request
 from attune.settings import LAYER
 from attune.signals.reading import DISTRESS_FAMILY, FRUSTRATION_FAMILY, Reading
 
@@ -26,18 +26,18 @@ def words(about: str, path: Path = WAITING) -> Mapping[str, str]:
     return cast("Mapping[str, Mapping[str, str]]", designer_file.load(path, SCHEMA))[about]
 
 
-def queue(readings: Iterable[Reading], permission: Permission, protocol: Protocol) -> str:
-    """The queue in which a request for a person would wait now, as its packet will have it.
+def request(readings: Iterable[Reading], permission: Permission, *, safety_passed_on: bool) -> Request:
+    """What a request for a person would be routed by now, as far as feelings go.
 
     Args:
         readings: those of the session's turns.
         permission: what the customer allows; how they feel counts only where it may be passed on.
-        protocol: which queue is for whom.
+        safety_passed_on: whether danger is passed on without a yes.
     """
     known, shared = list(readings), permission.allows("agent")
-    stated = any(each.crisis.tier >= STATED for each in known) and (shared or protocol.safety_passed_on)
+    stated = any(each.crisis.tier >= STATED for each in known) and (shared or safety_passed_on)
     felt = [each.intensity for each in known if shared and each.emotion in FRUSTRATION_FAMILY | DISTRESS_FAMILY]
-    return protocol.queue("safety" if stated else "customer_request", max(felt, default=0)).queue
+    return Request("safety" if stated else "customer_request", max(felt, default=0))
 
 
 def back(queue: str, lines: Iterable[Hours], now: datetime, locale: str = "en") -> str | None:

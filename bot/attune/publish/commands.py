@@ -38,7 +38,7 @@ def page(out: Path | None, root: Path) -> None:
     unreviewed = sum(each.reviewed_until is None for each in said)
     unreviewed += len({line.id for _, _, lines in places for line, reviewed in lines if not reviewed})
     _write(out, render(
-        "protocol.html", protocol=rules, safety=rules.queue("safety", 0), wordings=said, places=places,
+        "protocol.html", protocol=rules, safety=rules.safety, wordings=said, places=places,
         unreviewed=unreviewed, today=today, version=facts.version(rules, registry_path, help_path),
     ))
 

@@ -19,6 +19,8 @@ PACKET_TYPE = "application/vnd.attune.packet+json"
 OURS = "attune."
 """How the ids of all senders begin that speak from here: what a desk echoes is never taken for an agent's."""
 
+ROUTED_BY = ("reason", "queue", "priority", "skills", "due", "language", "country")
+
 Activity = dict[str, Any]
 """An activity as JSON data, in the shape of `outbound.schema.json`."""
 
@@ -38,7 +40,7 @@ def initiate(packet: Packet) -> Activity:
     handoff_id, version = packet["handoff_id"], packet["version"]
     return check(_event("handoff.initiate", handoff_id, f"{handoff_id}/{version}", packet["opened"]) | {
         "value": {"version": version, "topic": packet["wants"]["label"],
-                  **{name: packet[name] for name in ("reason", "queue", "priority", "due", "language", "country")}},
+                  **{name: packet[name] for name in ROUTED_BY}},
         "attachments": [
             {"contentType": "application/json", "name": "Transcript", "content": {"activities": _transcript(packet)}},
             {"contentType": PACKET_TYPE, "name": "Packet", "content": packet},
