@@ -198,7 +198,7 @@ async def test_supervisors_see_that_nobody_can_be_paged(house: House, ada: Brows
     await late.signs_in("Sam")
 
     assert packet["reason"] == "safety"
-    assert "Nobody has taken a safety case for 10 min and no supervisor address is configured." in await late.sees("/")
+    assert "Nobody has taken a safety case for 6 min and no supervisor address is configured." in await late.sees("/")
 
 
 @pytest.mark.parametrize(("handoff", "goal"), [("h-c-1", "/conversation/c-1"), ("h-gone", "/")])

@@ -34,8 +34,8 @@ def test_a_handoff_begins_with_what_a_hub_routes_by() -> None:
     assert (sent["type"], sent["name"], sent["id"]) == ("event", "handoff.initiate", "h-1/2")
     assert sent["conversation"] == {"id": "h-1"}
     assert sent["value"] == {
-        "version": 2, "reason": "safety", "queue": "safety", "priority": 1, "due": "2027-01-15T08:05:00Z",
-        "language": "en-GB", "country": "GB", "topic": "order status",
+        "version": 2, "reason": "safety", "queue": "safety", "priority": 1, "skills": [],
+        "due": "2027-01-15T08:05:00Z", "language": "en-GB", "country": "GB", "topic": "order status",
     }
 
 
