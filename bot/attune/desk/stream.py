@@ -66,10 +66,13 @@ async def _conversation(request: Request) -> AsyncIterator[str]:
     here, name = visit.room(request), visit.conversation(request)
     basis = await run_in_threadpool(correction.basis, here, name)
     shown = _Shown(_last_seen(request), may_keep=basis is not None)
-    while await visit.look_again(request) and (case := await _case(request)):
+    while await visit.look_again(request):
+        state = await run_in_threadpool(here.state)  # before the case: what changes in between is seen next time
+        case = await _case(request)
+        if case is None:
+            break
         new = await run_in_threadpool(here.mailbox.since, name, shown.letters[-1].id if shown.letters else 0)
         shown.letters += new
-        state = await run_in_threadpool(here.state)
         if new or state != shown.state:
             shown.state = state
             for one in await run_in_threadpool(_news, request, case, shown):
