@@ -13,10 +13,12 @@ from fixtures.stack import RunningStack
 
 MODULES = {"action server": "rasa_sdk", "desk": "attune.desk"}
 DEADLY = Path(__file__).with_name("deadly")
-STEPS = 40
-"""A handoff takes the action server ten steps, and the desk, from packet to return, thirty; jobs write in between."""
+STEPS = 80
+"""A handoff takes the action server ten steps, and the desk, from packet to return, thirty; as much again is written
+when the desk starts, and by its jobs."""
 LIVES = (3.0, 20.0)
-"""Seconds after which a process dies in any case, from and to."""
+"""Seconds after which a process dies in any case, from and to. Every second life has no other end: were each cut off
+at a step, none would get beyond what is written at its start."""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -65,7 +67,8 @@ class Reaper(threading.Thread):
 
     def _revive(self, name: str) -> None:
         self.deaths[name] += 1
-        (self._folder / MODULES[name]).write_text(str(self._next_step(name)))
+        if self.deaths[name] % 2:
+            (self._folder / MODULES[name]).write_text(str(self._next_step(name)))
         self._until[name] = time.monotonic() + 3 + self._dice.uniform(*LIVES)
         self._stack.processes.start(name)
 

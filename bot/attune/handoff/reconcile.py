@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import Engine
 
 from attune.channel import ownership
-from attune.channel.mailbox import Letter
+from attune.channel.mailbox import LETTERS, Letter
 from attune.consent.permission import from_slots
 from attune.handoff import tables, tracker_events, turns
 from attune.handoff.outbox import Outbox
@@ -75,7 +75,7 @@ class Reconciler:
             sqlalchemy.exc.SQLAlchemyError: the database is away.
         """
         found = self._covering(wanted)
-        if found not in (None, wanted.handoff_id):
+        if found and (found != wanted.handoff_id or self._is_told(wanted)):
             return "there"
         outcome: Outcome = "opened" if found else self._ask(wanted)
         if outcome == "opened":
@@ -114,6 +114,12 @@ class Reconciler:
             return {**event, "parse_data": parsed} if event.get("event") == "user" else event
         found = self._conversations.reading(words)
         return {**event, "parse_data": {**parsed, KEY: found} if found else parsed}
+
+    def _is_told(self, wanted: Wanted) -> bool:
+        query = select(LETTERS.c.id).where(LETTERS.c.conversation_id == wanted.conversation_id,
+                                           LETTERS.c.message_id == f"called-{wanted.handoff_id}")
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
 
     def _tell(self, wanted: Wanted) -> None:
         """Tell customer and tracker, once, however often this is called."""
