@@ -45,15 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Let a test that hangs fail where it hangs, so that the rest still runs."""
-    signal.signal(signal.SIGALRM, _hangs)
-    signal.alarm(LONGEST)
+    marker = item.get_closest_marker("takes")
+    longest = marker.args[0] if marker else LONGEST
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail(f"it hangs: no end after {longest} seconds"))
+    signal.alarm(longest)
     try:
         return (yield)
     finally:
         signal.alarm(0)
-
-
-def _hangs(*_: object) -> None:
-    pytest.fail(f"it hangs: no end after {LONGEST} seconds")

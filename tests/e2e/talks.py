@@ -25,6 +25,10 @@ ASKS, ADDS = "get me a human", "it is about order 1042"
 HANDED_BACK = "EXTERNAL: attune_handed_back"
 
 
+def _notice(text: str) -> str:
+    return next((kind for kind in ("joined", "left", "called") if kind in text), text)
+
+
 def until(true: Callable[[], object], what: str) -> None:
     end = time.monotonic() + PATIENCE
     while not true():
@@ -92,14 +96,17 @@ class Talk:
         self._says(ADDS)
         self._replies(agent, "And this is the second.")
         agent.sends("release", self.id, lambda: self._owners.owner(self.id).kind == "bot")
+
+    def settles(self) -> None:
+        """Wait, when nobody is killed any more, until Rasa has heard everything."""
         waiting = TrackerEvents(self._engine)
         until(lambda: self.id not in {call.conversation_id for call in waiting.pending()}, "Rasa heard everything")
 
     def problems(self) -> list[str]:
         """What is lost, doubled or out of order, on the customer's side, the desk's and Rasa's."""
         letters = self._mailbox.since(self.id)
-        told = [("joined" if "joined" in one.text else "left" if "left" in one.text else "called")
-                if one.sender == "notice" else one.text for one in letters if one.sender != "bot"]
+        told = [_notice(one.text) if one.sender == "notice" else one.text for one in letters
+                if one.sender != "bot" and "place" not in one.data]
         events = self._tracker()
         said = [event.get("text") for event in events if event["event"] == "user"]
         agents = [event["text"] for event in events if event["event"] == "bot"

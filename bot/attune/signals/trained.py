@@ -85,7 +85,7 @@ class TrainedReader:
 
     def opinions(self, texts: Sequence[str]) -> list[Opinion]:
         """What the texts say, each by itself."""
-        seen = _views(texts, self.learned, self.encoder)
+        seen = _views(texts, self.learned, self.encoder.vectors(texts) if self.encoder else None)
         shares = {question: _named(asked, seen) for question, asked in self.learned.answers.items()}
         return [_opinion({question: rows[at] for question, rows in shares.items()}) for at in range(len(texts))]
 
@@ -127,7 +127,7 @@ def train(lines: Sequence[Line], encoder: Encoder | None = None) -> TrainedReade
         kernel=None if vectors is None else features.kernel(vectors),
         vectors=None if vectors is None else vectors.astype(np.float16),
     )
-    seen = _views(texts, learned, encoder)
+    seen = _views(texts, learned, vectors)
     asked = {
         question: answers.learn(seen, labels, STRENGTHS[:len(seen)])
         for question, labels in _labels(ordered).items() if len(set(labels)) > 1
@@ -149,11 +149,11 @@ def _labels(lines: Sequence[Line]) -> dict[Question, list[str]]:
     }
 
 
-def _views(texts: Sequence[str], learned: Learned, encoder: Encoder | None) -> answers.Features:
+def _views(texts: Sequence[str], learned: Learned, vectors: Vectors | None) -> answers.Features:
     grams = learned.grams.of(texts)
-    if encoder is None or learned.kernel is None:
+    if vectors is None or learned.kernel is None:
         return [grams]
-    return [grams, features.mapped(learned.kernel, encoder.vectors(texts))]
+    return [grams, features.mapped(learned.kernel, vectors)]
 
 
 def _named(asked: Answers, seen: answers.Features) -> list[dict[str, float]]:
