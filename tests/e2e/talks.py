@@ -104,7 +104,8 @@ class Talk:
 
     def problems(self) -> list[str]:
         """What is lost, doubled or out of order, on the customer's side, the desk's and Rasa's."""
-        letters = self._mailbox.since(self.id)
+        # What the database could not take at once is stored late, under its own time.
+        letters = sorted(self._mailbox.since(self.id), key=lambda letter: letter.at)
         told = [_notice(one.text) if one.sender == "notice" else one.text for one in letters
                 if one.sender != "bot" and "place" not in one.data]
         events = self._tracker()

@@ -16,7 +16,7 @@ from fixtures.stack import REPOSITORY, RunningStack, running
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.takes(1800)]
 
 HANDOFFS = int(os.environ.get("HANDOFFS", "200"))
-AT_ONCE = 50
+AT_ONCE = 32
 RASA_DIES = (0.2, 0.5, 0.8)
 """After which parts of the handoffs: it takes twenty seconds to come back."""
 SEED = int(os.environ.get("SEED", str(random.randrange(2**32))))

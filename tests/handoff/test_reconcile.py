@@ -104,6 +104,29 @@ def test_what_the_action_opened_is_left_alone(engine: Engine) -> None:
     assert notices(engine) == []
 
 
+def test_i6_a_handoff_the_action_opened_before_it_was_cut_off_is_not_opened_twice(engine: Engine) -> None:
+    tracker = in_danger()
+    asking = next(event for event in tracker["events"] if event["event"] == "user")
+    asking["timestamp"] = T0 - 9
+    Outbox(engine).open(build(tracker, Permission(), protocol.load(), Ticket("h-1", 1, "safety", T0 - 6)), T0 - 6)
+    Counter(engine).claim("c-1", "Ada", "Ada joined", T0 + 1)
+    Counter(engine).release("c-1", "Ada", "Ada left", T0 + 9)
+
+    assert reconciler(engine, Trackers(tracker)).see_to(DECIDED) == "there"
+    assert Ownership(engine).owner("c-1").kind == "bot"
+
+
+def test_hnd_1_who_asks_again_after_a_handoff_gets_a_person_again(engine: Engine) -> None:
+    tracker = in_danger()
+    asking = next(event for event in tracker["events"] if event["event"] == "user")
+    asking["timestamp"] = T0 - 3
+    Outbox(engine).open(build(tracker, Permission(), protocol.load(), Ticket("h-1", 1, "safety", T0 - 60)), T0 - 60)
+    Counter(engine).claim("c-1", "Ada", "Ada joined", T0 - 50)
+    Counter(engine).release("c-1", "Ada", "Ada left", T0 - 20)
+
+    assert reconciler(engine, Trackers(tracker)).see_to(DECIDED) == "opened"
+
+
 def test_a_late_action_finds_what_is_open(engine: Engine) -> None:
     reconciler(engine, Trackers(in_danger())).see_to(DECIDED)
     late = build(in_danger(), Permission(), protocol.load(), Ticket("h-late", 1, "safety", T0 + 20))

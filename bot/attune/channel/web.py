@@ -99,6 +99,7 @@ class WebChannel(InputChannel):
         self._output = WebOutput(self.delivery, self._owners, self._clock, self._new_id)
         self._words = YAML(typ="safe").load(Path(__file__).with_name("letters.yml"))
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unheard: asyncio.Task[None] | None = None
         self._agent: Callable[[], meanwhile.Agent]
 
     @classmethod
@@ -141,10 +142,12 @@ class WebChannel(InputChannel):
         patience.limit_waiting()
         self._agent = lambda: app.ctx.agent  # Rasa may put another in its place
         self._start(self.delivery.watch())
-        self._start(self._hear_unheard())
+        self._unheard = self._start(self._hear_unheard())
 
     async def _close(self, _app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         self.delivery.close()
+        if self._unheard:
+            self._unheard.cancel()  # the next server looks anew
 
     def _start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.get_running_loop().create_task(work)

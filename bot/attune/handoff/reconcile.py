@@ -74,7 +74,7 @@ class Reconciler:
             AttuneError: Rasa is away, or the handoff changed meanwhile; another try sees it as it is.
             sqlalchemy.exc.SQLAlchemyError: the database is away.
         """
-        found = self._covering(wanted)
+        found = self._covering(wanted, wanted.at)
         if found and (found != wanted.handoff_id or self._is_told(wanted)):
             return "there"
         outcome: Outcome = "opened" if found else self._ask(wanted)
@@ -82,11 +82,11 @@ class Reconciler:
             self._tell(wanted)
         return outcome
 
-    def _covering(self, wanted: Wanted) -> str | None:
-        """The handoff that was opened for the decision."""
+    def _covering(self, wanted: Wanted, since: float) -> str | None:
+        """The handoff that was opened for the decision, since it was made or its turn began (unix seconds)."""
         query = select(HANDOFFS.c.handoff_id).where(
             HANDOFFS.c.conversation_id == wanted.conversation_id,
-            or_(HANDOFFS.c.opened >= wanted.at - CLOCKS, HANDOFFS.c.handoff_id == wanted.handoff_id),
+            or_(HANDOFFS.c.opened >= since - CLOCKS, HANDOFFS.c.handoff_id == wanted.handoff_id),
         )
         with self._engine.connect() as connection:
             found = connection.execute(query.order_by(HANDOFFS.c.opened).limit(1)).scalar()
@@ -97,7 +97,7 @@ class Reconciler:
         events = list(_until_session_ends(state.get("events") or (), wanted.at))
         if not any(event.get("event") == "user" for event in events):
             return "erased"
-        if has_run(events, wanted.at):
+        if has_run(events, wanted.at) or self._covering(wanted, begun(events, wanted.at)):
             return "there"
         events = [self._read_again(event) for event in events]
         latest = next(event["parse_data"] for event in reversed(events) if event.get("event") == "user")
@@ -129,6 +129,15 @@ class Reconciler:
             if ownership.read(connection, name).kind == "queue":
                 event = tracker_events.slot("attune_owner", "queue", f"queue-{once}", wanted.at)
                 tracker_events.put(connection, name, f"queue-{once}", "event", event)
+
+
+def begun(events: Sequence[Event], at: float) -> float:
+    """When the customer wrote what led to the decision made at this time (unix seconds).
+
+    A decision is dated by the end of its action, which may have opened the handoff long before it was cut off.
+    """
+    wrote = (float(event["timestamp"]) for event in events if event.get("event") == "user" and event.get("timestamp"))
+    return max((when for when in wrote if when <= at), default=at)
 
 
 def has_run(events: Sequence[Event], at: float) -> bool:
