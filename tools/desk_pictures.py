@@ -1,10 +1,12 @@
-"""Take the pictures of docs/desk.md: a desk that really runs, with invented customers of the demo shop.
+"""Take the pictures of docs/desk.md: the desk's real pages, with invented customers of the demo shop.
 
     python tools/desk_pictures.py [FOLDER]
 
-Needs Chromium (Debian: `apt install chromium`). FOLDER is docs/images by default.
+Needs Chromium (Debian: `apt install chromium`). FOLDER is docs/pictures by default. No assistant runs, so the desk's
+courier and jobs rest, and whatever they would deliver counts as delivered.
 """
 
+import io
 import shutil
 import socket
 import sys
@@ -13,9 +15,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from attune import database, settings
@@ -27,14 +32,17 @@ from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.note import Note
 from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Packet, Ticket, build
+from attune.handoff.tracker_events import TrackerEvents
 from attune.policy import protocol
-from attune.policy.protocol import Reason
+from attune.policy.routing import Reason
 from attune.settings import Settings
 from attune.signals.reading import Crisis, Cue, Emotion, Reading
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MINUTE = 60.0
+COLOURS = 256
+"""Enough for pages of few colours, and a third of the bytes."""
 
 Said = tuple[str, str, Emotion, int, str, str]
 """A customer's words, their intent, emotion and intensity, the words that show it, and the assistant's answer."""
@@ -52,6 +60,12 @@ REFUND: tuple[Said, ...] = (
      "The refund for order 2077 was sent on Monday."),
     ("I need that money for the rent, I am really worried", "refund_status", "anxiety", 680, "really worried",
      "That sounds worrying. I can bring a colleague into this chat."),
+)
+DESPAIR: tuple[Said, ...] = (
+    ("my refund for order 2077 has not come", "refund_status", "anxiety", 430, "",
+     "The refund for order 2077 was sent on Monday."),
+    ("I don't want to go on like this", "disclose_crisis", "sadness", 900, "",
+     "A person from our team has been called."),
 )
 INVOICE: tuple[Said, ...] = (
     ("can I get an invoice for order 3310?", "invoice_copy", "neutral", 60, "",
@@ -94,14 +108,24 @@ class Shop:
 
     def opens(self) -> None:
         """An afternoon at the desk."""
-        self.waits("s-1", REFUND, 2, "refused", "safety")
+        self.waits("s-1", DESPAIR, 2, "refused", "safety")
         self.waits("s-2", PARCEL, 6)
         self.waits("s-3", INVOICE, 11, "unknown")
         self.waits("s-4", REFUND, 31)
         self.waits("s-5", PARCEL, 55)
         self.taken("s-4", "Bo", 25, "Hello, I have your refund in front of me.")
-        self.taken("s-5", "Ada", 50, "Hello, I have read the conversation so far.")
+        self.taken("s-5", "Ada", 50, "I have read the conversation so far, so you don't have to repeat it.",
+                   "The parcel lies in our depot. I have asked them to bring it tomorrow; I stay until they answer.")
         self.desk.add_note("h-s-2", "n-1", Note("The depot answers after two o'clock.", self.now - 3 * MINUTE, "Bo"))
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Everything is where it belongs."""
+        events = TrackerEvents(self.engine)
+        for item in self.outbox.pending():
+            self.outbox.delivered(item.id, self.now)
+        for event in events.pending():
+            events.delivered(event, self.now)
 
 
 def _events(said: Said) -> list[dict[str, object]]:
@@ -114,8 +138,8 @@ def _events(said: Said) -> list[dict[str, object]]:
 
 @contextmanager
 def running(here: Settings) -> Iterator[str]:
-    """The address of a desk that runs in this process."""
-    config = uvicorn.Config(create(here), port=here.desk_port, log_level="critical", ws="none",
+    """The address of a desk whose pages are served in this process."""
+    config = uvicorn.Config(create(here), port=here.desk_port, log_level="critical", ws="none", lifespan="off",
                             timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -127,21 +151,41 @@ def running(here: Settings) -> Iterator[str]:
     thread.join(10)
 
 
+@dataclass(frozen=True)
+class View:
+    """One picture: its name, the page's path, the colours, and the window's size in pixels."""
+
+    name: str
+    path: str
+    scheme: Literal["light", "dark"] = "light"
+    width: int = 1280
+    height: int = 860
+
+
+VIEWS = (
+    View("queue", "/", height=720), View("conversation", "/conversation/s-2"),
+    View("safety", "/conversation/s-1"), View("dark", "/conversation/s-5", "dark"), View("load", "/load"),
+    View("phone", "/", width=390, height=760),
+)
+TAKEN_OVER = ("conversation", "safety")
+
+
 def take(browser: Browser, address: str, folder: Path) -> None:
     """Every picture, each in a window of its own."""
-    for name, path, scheme, width, height in (
-        ("queue", "/", "light", 1280, 800), ("conversation", "/conversation/s-2", "light", 1280, 900),
-        ("conversation-dark", "/conversation/s-5", "dark", 1280, 900), ("load", "/load", "light", 1280, 800),
-        ("phone", "/", "light", 390, 844),
-    ):
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    for view in VIEWS:
+        page = browser.new_page(viewport={"width": view.width, "height": view.height}, color_scheme=view.scheme)
         _sit_down(page, address)
-        page.goto(address + path)
-        if name == "conversation":
+        page.goto(address + view.path)
+        if view.name in TAKEN_OVER:
             page.get_by_role("button", name="Take over").click()
-        page.wait_for_timeout(800)
-        page.screenshot(path=folder / f"desk-{name}.png")
+            page.get_by_role("button", name="Send").wait_for()
+        page.wait_for_timeout(800)  # the first news has come
+        _keep(page.screenshot(), folder / f"desk-{view.name}.png")
         page.close()
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _sit_down(page: Page, address: str) -> None:
@@ -151,7 +195,7 @@ def _sit_down(page: Page, address: str) -> None:
     page.wait_for_url(f"{address}/")
 
 
-def main(folder: Path = IMAGES) -> int:
+def main(folder: Path = PICTURES) -> int:
     """Take the pictures."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:

@@ -107,6 +107,56 @@ def test_a_reply_that_cannot_be_sent_is_kept_and_says_why(house: House, served: 
     expect(page.get_by_label("Your reply")).to_have_value("Hello there.")
 
 
+def test_a_reply_of_somebody_signed_out_is_not_taken_for_sent(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    ticks(page)
+    page.get_by_label("Your reply").fill("Hello there.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was sent: you are signed out")
+    expect(page.get_by_label("Your reply")).to_have_value("Hello there.")
+    assert "person" not in {sender for sender, _ in said(house)}
+
+
+def test_unsent_words_wait_in_the_tab_until_they_are_sent(house: House, served: str, page: Page) -> None:
+    for name in ("c-1", "c-2"):
+        house.waits(name)
+    sits_down(page, served)
+    page.goto(f"{served}/conversation/c-1")
+    ticks(page)
+    page.get_by_role("button", name="I have read the conversation so far").click()
+    page.goto(f"{served}/conversation/c-2")
+    ticks(page)
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    page.goto(f"{served}/conversation/c-1")
+    checks(page)
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("^I have read the conversation so far"))
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    page.reload()
+
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    expect(page.get_by_text("Suggested first sentences")).to_have_count(0)
+    assert [sender for sender, _ in said(house)].count("person") == 1
+
+
+def test_whoever_takes_over_by_keyboard_goes_on_with_the_checklist(house: House, served: str, page: Page) -> None:
+    house.waits()
+    sits_down(page, served)
+    page.get_by_role("link", name="Order status").click()
+    page.get_by_role("button", name="Take over").focus()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        expect(page.locator(":focus")).to_have_role("checkbox")
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+
+    expect(page.locator(":focus")).to_have_text("I have read the conversation so far, so you don't have to repeat it.")
+
+
 def test_news_that_overtakes_the_answer_to_a_click_does_not_stop_it(house: House, served: str, page: Page) -> None:
     house.waits()
     sits_down(page, served)

@@ -19,10 +19,15 @@ class NotChecked(AttuneError):
 
 def due(case: Case, letters: Iterable[Letter], protocol: Protocol, wordings: Mapping[str, Any]) -> Sequence[str]:
     """The lines to tick before whoever has the case may write; none once they have written, or where it is calm."""
-    owner, lines = case.owner, _lines(case, protocol, wordings["checklist"])
-    began = any(letter.sender == "person" and letter.name == owner.agent and letter.at >= owner.since
-                for letter in letters) if lines else True
-    return () if began else lines
+    lines = _lines(case, protocol, wordings["checklist"])
+    return () if lines and has_begun(case, letters) else lines
+
+
+def has_begun(case: Case, letters: Iterable[Letter]) -> bool:
+    """Whether whoever has the case has written since they took it."""
+    owner = case.owner
+    return any(letter.sender == "person" and letter.name == owner.agent and letter.at >= owner.since
+               for letter in letters)
 
 
 def require(lines: Sequence[str], ticked: Iterable[str]) -> None:

@@ -44,6 +44,7 @@ async def conversation(request: Request) -> Response:
     done = here.wordings["pages"]["done"].get(request.query_params.get("done"))
     return visit.page(request, "conversation.html", sheet=sheet, letters=letters, message_id=here.new_id(), board=above,
                       marks=marks, to_tick=checklist.due(case, letters, here.protocol, here.wordings),
+                      openings=() if checklist.has_begun(case, letters) else case.packet["openings"],
                       queues=here.staff.queues, done=done)
 
 

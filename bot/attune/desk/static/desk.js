@@ -3,6 +3,11 @@
 const status = document.getElementById("status");
 const say = words => { if (status.textContent !== words) status.textContent = words; };
 
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => sessionStorage.clear());
+
+document.querySelector("form[action^='/claim/']")
+  ?.addEventListener("submit", () => sessionStorage.setItem("taken", location.pathname));
+
 let isLeaving = false; // a form takes us elsewhere: to load this page again now would stop it halfway
 addEventListener("submit", event => { isLeaving ||= !event.defaultPrevented; });
 addEventListener("pageshow", () => { isLeaving = false; });
@@ -122,9 +127,31 @@ if (reply) {
   reply.addEventListener("change", open);
   addEventListener("pageshow", open);
   open();
+  const draft = `draft of ${reply.dataset.agent} for ${location.pathname}`; // in this tab alone, until it is sent
+  const id = reply.elements.message_id;
+  const keep = () => sessionStorage.setItem(draft, JSON.stringify([box.value, id.value]));
+  const forget = () => sessionStorage.removeItem(draft);
+  const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
+  if (kept) [box.value, id.value] = kept; // the same words under the same id arrive once, whatever became of the first try
+  let mayHaveArrived = Boolean(kept);
+  const write = () => {
+    if (mayHaveArrived) id.value = crypto.randomUUID(); // other words than those are another letter
+    mayHaveArrived = false;
+    keep();
+  };
+  box.addEventListener("input", write);
+  document.querySelectorAll("form[action^='/release/'], form[action^='/resolve/'], form[action^='/transfer/']")
+    .forEach(form => form.addEventListener("submit", forget));
+  const isCalm = !document.querySelector("[data-alarms] .alarm");
+  const isJustTaken = sessionStorage.getItem("taken") === location.pathname;
+  sessionStorage.removeItem("taken");
+  if (isJustTaken && isCalm && matchMedia("(min-width: 56.01rem)").matches) { // a phone would bring up its keys
+    (ticks.find(one => !one.checked) ?? box).focus({ preventScroll: true });
+  }
   const problem = reply.querySelector("[data-problem]");
   reply.querySelectorAll("[data-insert]").forEach(button => button.addEventListener("click", () => {
     box.value = [box.value.trimEnd(), button.textContent].filter(Boolean).join(" ");
+    write();
     box.focus();
   }));
   box.addEventListener("keydown", event => {
@@ -137,16 +164,22 @@ if (reply) {
     reply.dataset.busy = "yes";
     problem.textContent = "";
     try {
-      const answer = await fetch(reply.action, { method: "POST", body: new FormData(reply), redirect: "manual" });
-      if (answer.type === "opaqueredirect") {
+      const answer = await fetch(reply.action, {
+        method: "POST", body: new FormData(reply), redirect: "manual", headers: { Accept: "application/json" },
+      });
+      if (answer.status === 204) {
         box.value = "";
-        reply.querySelector("[data-checklist]")?.remove();
-        reply.elements.message_id.value = crypto.randomUUID();
+        forget();
+        reply.querySelectorAll("[data-checklist], [data-openings]").forEach(one => one.remove());
+        id.value = crypto.randomUUID();
+      } else if (answer.type === "opaqueredirect") {
+        problem.textContent = "Nothing was sent: you are signed out. Your words are kept in this tab: reload it and sign in.";
       } else {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         problem.textContent = page.querySelector(".problem")?.textContent || "That could not be sent. Try again.";
       }
     } catch {
+      mayHaveArrived = true;
       problem.textContent = "The desk cannot be reached. Your words are still here; try again.";
     }
     delete reply.dataset.busy;
