@@ -152,12 +152,17 @@ class Talk:
         return any(letter.message_id == message_id for letter in self._mailbox.since(self.id))
 
     def _posts(self, path: str, body: dict[str, str]) -> None:
-        """As the chat page does: with the same id until it was taken."""
+        """As the chat page does: with the same id until it is stored."""
+        sent: dict[str, object] = dict(body)
+
         def taken() -> bool:
             try:
-                return self._http.post(path, json=body).status_code in (200, 201, 202)
+                answer = self._http.post(path, json=sent)
+                return answer.is_success and bool(answer.json().get("stored", True))
             except httpx.HTTPError:
                 return False
+            finally:
+                sent["again"] = True
 
         until(taken, path)
 
