@@ -132,14 +132,42 @@ def test_cri_8_help_comes_with_the_desk_killed_or_hanging(faulty: Faulty) -> Non
         all_held("desk killed", in_danger(faulty.stack, waiting.second, POSSIBLE))
 
 
-def test_cri_8_help_comes_with_the_databases_lost_and_with_everything_down(faulty: Faulty) -> None:
-    """The last for this stack: nothing brings its databases back."""
+@dataclass(frozen=True)
+class Lost:
+    """Customers of a stack whose databases are gone for good: in each state, with a person, in a person's queue."""
+
+    stack: RunningStack
+    waiting: Waiting
+    spoken_to: ChatPage
+    alone: ChatPage
+    before: list[str]
+
+
+@pytest.fixture(scope="module")
+def lost(faulty: Faulty) -> Lost:
     waiting = faulty.waiting.again()
+    spoken_to, alone = ChatPage(faulty.stack), ChatPage(faulty.stack)
+    for page in (spoken_to, alone):
+        page.hears("get me a human")
+    with desk_of(faulty.stack) as stage:
+        stage.desk(spoken_to.conversation, "claim")
+    before = spoken_to.hears("hello")
     lose_databases(faulty.stack.var)
-    all_held("both databases lost", in_danger(faulty.stack, waiting.first, POSSIBLE))
-    faulty.stack.kill("action server")
-    faulty.stack.kill("desk")
-    all_held("both databases lost, action server and desk killed", in_danger(faulty.stack, waiting.second))
+    return Lost(faulty.stack, waiting, spoken_to, alone, before)
+
+
+def test_i5_beside_a_person_nothing_but_help_is_said_though_the_database_that_says_so_is_lost(lost: Lost) -> None:
+    assert any("findahelpline.com" in text for text in lost.alone.hears(POSSIBLE))
+    assert [text for text in lost.spoken_to.hears("when are you open?") if text not in lost.before] == []
+    # The alarm that would tell the person of danger is lost with the database, so the customer is told (CRI-8).
+    assert any("findahelpline.com" in text for text in lost.spoken_to.hears(POSSIBLE))
+
+
+def test_cri_8_help_comes_with_the_databases_lost_and_with_everything_down(lost: Lost) -> None:
+    all_held("both databases lost", in_danger(lost.stack, lost.waiting.first, POSSIBLE))
+    lost.stack.kill("action server")
+    lost.stack.kill("desk")
+    all_held("both databases lost, action server and desk killed", in_danger(lost.stack, lost.waiting.second))
 
 
 def test_cri_8_help_comes_with_postgresql_hanging_or_killed_in_the_middle_of_conversations(tmp_path: Path) -> None:
@@ -156,19 +184,3 @@ def test_cri_8_help_comes_with_postgresql_hanging_or_killed_in_the_middle_of_con
             stack.kill("action server")
             stack.kill("desk")
             all_held("PostgreSQL, action server and desk killed", in_danger(stack, waiting.second))
-
-
-def test_i5_beside_a_person_nothing_but_help_is_said_though_the_database_that_says_so_is_lost(tmp_path: Path) -> None:
-    with running(REPOSITORY, tmp_path / "var") as stack:
-        spoken_to, alone = ChatPage(stack), ChatPage(stack)
-        for page in (spoken_to, alone):
-            page.hears("get me a human")
-        with desk_of(stack) as stage:
-            stage.desk(spoken_to.conversation, "claim")
-        before = spoken_to.hears("hello")
-        lose_databases(tmp_path / "var")
-
-        assert any("findahelpline.com" in text for text in alone.hears(POSSIBLE))
-        assert [text for text in spoken_to.hears("when are you open?") if text not in before] == []
-        # The alarm that would tell the person of danger is lost with the database, so the customer is told (CRI-8).
-        assert any("findahelpline.com" in text for text in spoken_to.hears(POSSIBLE))
