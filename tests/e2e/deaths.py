@@ -18,7 +18,7 @@ DEADLY = Path(__file__).with_name("deadly")
 STEPS = 80
 """A handoff takes the action server ten steps, and the desk, from packet to return, thirty; as much again is written
 when the desk starts, and by its jobs."""
-LIVES = (3.0, 20.0)
+LIVES = (5.0, 30.0)
 """Seconds, from when it answers, after which a process dies in any case, from and to. Every second life has no other
 end: were each cut off at a step, none would get beyond what is written at its start."""
 
