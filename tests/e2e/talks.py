@@ -19,8 +19,10 @@ from attune.handoff.tables import CASES, HANDOFFS
 from attune.handoff.tracker_events import TrackerEvents
 from fixtures.stack import RunningStack
 
-PATIENCE = 180.0
-"""Seconds for one step, kills included."""
+PATIENCE = 400.0
+"""Seconds for one step, kills included: on a busy machine Rasa takes minutes to come back."""
+AGAIN = 2.0
+"""Seconds after which the chat page, and a patient agent, send again."""
 ASKS, ADDS = "get me a human", "it is about order 1042"
 HANDED_BACK = "EXTERNAL: attune_handed_back"
 
@@ -29,11 +31,11 @@ def _notice(text: str) -> str:
     return next((kind for kind in ("joined", "left", "called") if kind in text), text)
 
 
-def until(true: Callable[[], object], what: str) -> None:
+def until(true: Callable[[], object], what: str, every: float = 0.5) -> None:
     end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, f"{what}: not within {PATIENCE:.0f} s"
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 class NoForm(Exception):
@@ -59,7 +61,7 @@ class Agent:
                 pass
             return has_worked()
 
-        until(tried, act)
+        until(tried, act, AGAIN)
 
     def _token(self, page: str) -> str:
         found = re.search(r'name="token" value="(\w+)"', self._http.get(page).text)
@@ -164,7 +166,7 @@ class Talk:
             finally:
                 sent["again"] = True
 
-        until(taken, path)
+        until(taken, path, AGAIN)
 
     def _tracker(self) -> list[dict]:
         asked = {"token": self.stack.token, "include_events": "ALL"}

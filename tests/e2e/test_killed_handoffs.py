@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.takes(1800)]
 
 HANDOFFS = int(os.environ.get("HANDOFFS", "200"))
 AT_ONCE = 32
-RASA_DIES = (0.2, 0.5, 0.8)
+RASA_DIES = (0.3, 0.7)
 """After which parts of the handoffs: it takes twenty seconds to come back."""
 SEED = int(os.environ.get("SEED", str(random.randrange(2**32))))
 
