@@ -9,6 +9,8 @@ FAST := not rasa and not stack and not slow
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
+# Of the two hundred handoffs amid killed processes (docs/channels.md), so many whenever everything is tested.
+export HANDOFFS ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check style types fast-1 fast-2 fast heard slow-1 slow-2 train lint bench clean
