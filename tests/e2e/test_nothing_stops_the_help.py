@@ -96,6 +96,7 @@ def test_cri_8_help_comes_with_the_broker_away_from_the_start(faulty: Faulty, tm
     [closed] = free_ports(1)
     away = {"event_broker": {"url": f"postgresql://nobody@127.0.0.1:{closed}/none"}}
     with running(REPOSITORY, faulty.stored, away) as stack:
+        faults.customers(stack, ["answered"])  # the first message of all finds a server that is still warming up
         all_held("the broker's database away", in_danger(stack, faulty.waiting.first))
 
 
