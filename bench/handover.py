@@ -94,7 +94,7 @@ class Customer:
     def says(self, words: str) -> float:
         """Write something; returns the moment it was sent."""
         began = time.monotonic()
-        self._client.post("/message", json={"text": words, "message_id": uuid4().hex}).raise_for_status()
+        self._client.post("/message", json={"text": words, "message_id": str(uuid4())}).raise_for_status()
         return began
 
 

@@ -18,6 +18,7 @@ import click
 import httpx
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
+from tqdm import tqdm
 
 from attune import database, settings
 from attune.channel import ownership
@@ -43,7 +44,7 @@ def main(waiting: int, tries: int) -> None:
     with tempfile.TemporaryDirectory() as var:
         here = settings.load({"ATTUNE_VAR": var})
         engine = database.engine(here.db_url)
-        for number in range(waiting):
+        for number in tqdm(range(waiting), unit="customer"):
             _wait(engine, number)
         print(f"{waiting} customers wait, {tries} tries each; milliseconds")
         asyncio.run(_measure(engine, create(here), tries))

@@ -1,9 +1,9 @@
-"""Take the pictures of docs/desk.md: the desk's real pages, with invented customers of the demo shop.
+"""Take the pictures of docs/desk.md: a desk that really runs, with invented customers of the demo shop.
 
     python tools/desk_pictures.py [FOLDER]
 
-Needs Chromium (Debian: `apt install chromium`). FOLDER is docs/pictures by default. No assistant runs, so the desk's
-courier and jobs rest, and whatever they would deliver counts as delivered.
+Needs Chromium (Debian: `apt install chromium`). FOLDER is docs/pictures by default. Nothing but the desk runs; whatever
+it tells Rasa is taken by a server that answers yes.
 """
 
 import io
@@ -15,24 +15,27 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from attune import database, settings
 from attune.channel.mailbox import Letter, Mailbox
 from attune.consent.permission import Permission, State
 from attune.desk.app import create
 from attune.handoff.agent import Counter
+from attune.handoff.alarms import Alarms
 from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.note import Note
 from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Packet, Ticket, build
-from attune.handoff.tracker_events import TrackerEvents
 from attune.policy import protocol
 from attune.policy.routing import Reason
 from attune.settings import Settings
@@ -41,8 +44,6 @@ from attune.signals.reading import Crisis, Cue, Emotion, Reading
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MINUTE = 60.0
-COLOURS = 256
-"""Enough for pages of few colours, and a third of the bytes."""
 
 Said = tuple[str, str, Emotion, int, str, str]
 """A customer's words, their intent, emotion and intensity, the words that show it, and the assistant's answer."""
@@ -55,17 +56,16 @@ PARCEL: tuple[Said, ...] = (
      "That sounds really frustrating. I can bring a colleague into this chat."),
     ("yes please, get me a person", "request_human", "frustration", 480, "", "A person from our team has been called."),
 )
+DANGER: tuple[Said, ...] = (
+    ("my refund for order 2077 has not come", "refund_status", "anxiety", 430, "",
+     "The refund for order 2077 was sent on Monday."),
+    ("I cannot go on like this", "disclose_crisis", "sadness", 900, "", "A person from our team has been called."),
+)
 REFUND: tuple[Said, ...] = (
     ("my refund for order 2077 has not come", "refund_status", "anxiety", 430, "has not come",
      "The refund for order 2077 was sent on Monday."),
     ("I need that money for the rent, I am really worried", "refund_status", "anxiety", 680, "really worried",
      "That sounds worrying. I can bring a colleague into this chat."),
-)
-DESPAIR: tuple[Said, ...] = (
-    ("my refund for order 2077 has not come", "refund_status", "anxiety", 430, "",
-     "The refund for order 2077 was sent on Monday."),
-    ("I don't want to go on like this", "disclose_crisis", "sadness", 900, "",
-     "A person from our team has been called."),
 )
 INVOICE: tuple[Said, ...] = (
     ("can I get an invoice for order 3310?", "invoice_copy", "neutral", 60, "",
@@ -108,84 +108,71 @@ class Shop:
 
     def opens(self) -> None:
         """An afternoon at the desk."""
-        self.waits("s-1", DESPAIR, 2, "refused", "safety")
+        self.waits("s-1", DANGER, 2, "refused", "safety")
         self.waits("s-2", PARCEL, 6)
         self.waits("s-3", INVOICE, 11, "unknown")
         self.waits("s-4", REFUND, 31)
-        self.waits("s-5", PARCEL, 55)
+        self.waits("s-5", PARCEL, 17)
         self.taken("s-4", "Bo", 25, "Hello, I have your refund in front of me.")
-        self.taken("s-5", "Ada", 50, "I have read the conversation so far, so you don't have to repeat it.",
-                   "The parcel lies in our depot. I have asked them to bring it tomorrow; I stay until they answer.")
+        self.taken("s-5", "Ada", 12, "Hello, I have read the conversation so far. I am asking the depot now.")
         self.desk.add_note("h-s-2", "n-1", Note("The depot answers after two o'clock.", self.now - 3 * MINUTE, "Bo"))
-        self._arrive()
 
-    def _arrive(self) -> None:
-        """Everything is where it belongs."""
-        events = TrackerEvents(self.engine)
-        for item in self.outbox.pending():
-            self.outbox.delivered(item.id, self.now)
-        for event in events.pending():
-            events.delivered(event, self.now)
+    def worries(self) -> None:
+        """A customer Ada speaks with writes what may be about danger."""
+        now = time.time()
+        self.mailbox.append("s-5", "customer", "I can't take this any more", message_id="danger", at=now)
+        Alarms(self.engine).sound("s-5", "r-1", at=now, now=now)
 
 
 def _events(said: Said) -> list[dict[str, object]]:
     words, intent, emotion, intensity, shown, answer = said
     cues = (Cue(words.index(shown), words.index(shown) + len(shown), "shown"),) if shown else ()
     parsed = {"intent": {"name": intent}, "attune": Reading(emotion, intensity, {}, Crisis(), cues=cues).as_dict()}
-    return [{"event": "user", "text": words, "parse_data": parsed},
-            {"event": "action", "name": f"action_check_{intent}"}, {"event": "bot", "text": answer, "metadata": {}}]
+    tried = [{"event": "action", "name": f"action_check_{intent}"}] if intent.endswith("_status") else []
+    return [{"event": "user", "text": words, "parse_data": parsed}, *tried,
+            {"event": "bot", "text": answer, "metadata": {}}]
 
 
 @contextmanager
-def running(here: Settings) -> Iterator[str]:
-    """The address of a desk whose pages are served in this process."""
-    config = uvicorn.Config(create(here), port=here.desk_port, log_level="critical", ws="none", lifespan="off",
-                            timeout_graceful_shutdown=1)
+def serving(app: ASGIApp, port: int) -> Iterator[None]:
+    """An application on a port of this machine, in this process."""
+    config = uvicorn.Config(app, port=port, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.02)
-    yield here.desk_url
+    yield
     server.should_exit = True
     thread.join(10)
 
 
-@dataclass(frozen=True)
-class View:
-    """One picture: its name, the page's path, the colours, and the window's size in pixels."""
-
-    name: str
-    path: str
-    scheme: Literal["light", "dark"] = "light"
-    width: int = 1280
-    height: int = 860
+async def _takes_all(_request: Request) -> JSONResponse:
+    return JSONResponse({"events": []})
 
 
-VIEWS = (
-    View("queue", "/", height=720), View("conversation", "/conversation/s-2"),
-    View("safety", "/conversation/s-1"), View("dark", "/conversation/s-5", "dark"), View("load", "/load"),
-    View("phone", "/", width=390, height=760),
-)
-TAKEN_OVER = ("conversation", "safety")
+YES = Starlette(routes=[Route("/{path:path}", _takes_all, methods=["GET", "POST"])])
 
 
-def take(browser: Browser, address: str, folder: Path) -> None:
+def take(browser: Browser, shop: Shop, folder: Path) -> None:
     """Every picture, each in a window of its own."""
-    for view in VIEWS:
-        page = browser.new_page(viewport={"width": view.width, "height": view.height}, color_scheme=view.scheme)
-        _sit_down(page, address)
-        page.goto(address + view.path)
-        if view.name in TAKEN_OVER:
+    for name, path, scheme, width, height in (
+        ("desk-queue", "/", "light", 1280, 800), ("desk-conversation", "/conversation/s-5", "light", 1280, 1000),
+        ("desk-first-reply", "/conversation/s-2", "light", 1280, 1000), ("desk-load", "/load", "light", 1280, 860),
+        ("desk-phone", "/conversation/s-2", "light", 390, 844), ("desk-alarm", "/conversation/s-5", "dark", 1280, 900),
+    ):
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+        _sit_down(page, shop.settings.desk_url)
+        page.goto(shop.settings.desk_url + path)
+        if name == "desk-first-reply":
             page.get_by_role("button", name="Take over").click()
-            page.get_by_role("button", name="Send").wait_for()
-        page.wait_for_timeout(800)  # the first news has come
-        _keep(page.screenshot(), folder / f"desk-{view.name}.png")
+        if name == "desk-alarm":
+            shop.worries()
+            page.get_by_role("alert").first.wait_for()
+        page.wait_for_timeout(800)
+        taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{name}.png", optimize=True)
         page.close()
-
-
-def _keep(picture: bytes, path: Path) -> None:
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _sit_down(page: Page, address: str) -> None:
@@ -202,16 +189,23 @@ def main(folder: Path = PICTURES) -> int:
         sys.stderr.write("There is no Chromium to take pictures with. Install it (Debian: apt install chromium).\n")
         return 1
     folder.mkdir(parents=True, exist_ok=True)
-    with socket.socket() as free, tempfile.TemporaryDirectory() as var:
-        free.bind(("127.0.0.1", 0))
-        here = settings.load({"ATTUNE_VAR": var, "ATTUNE_DESK_PORT": str(free.getsockname()[1])})
-        free.close()
-        Shop(here, time.time()).opens()
-        with running(here) as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as var:
+        desk, rasa = _free_ports()
+        here = settings.load({"ATTUNE_VAR": var, "ATTUNE_DESK_PORT": str(desk), "ATTUNE_RASA_PORT": str(rasa)})
+        shop = Shop(here, time.time())
+        shop.opens()
+        with serving(YES, rasa), serving(create(here), desk), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            take(browser, address, folder)
+            take(browser, shop, folder)
             browser.close()
     return 0
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 if __name__ == "__main__":

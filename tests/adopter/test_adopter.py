@@ -101,7 +101,7 @@ def running(project: Path) -> Iterator[str]:
             process.wait()
 
 
-def say(url: str, text: str, patience: float = 240) -> list[str]:
+def say(url: str, text: str, patience: float = 600) -> list[str]:
     """Say something; waits until the server answers."""
     body = json.dumps({"sender": "customer", "message": text}).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from rasa.core.channels.channel import UserMessage, register
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
 from attune.channel.credentials import Credentials
@@ -31,15 +33,20 @@ class Assistant:
     def __init__(self) -> None:
         self.heard: list[dict[str, object]] = []
         self.slots: dict[str, dict[str, str]] = {}
-        self.tracker_store = self.nlg = self
+        self.tracker_store = self.nlg = self.processor = self
         self.domain = SimpleNamespace(slots=[])
         self.lock = asyncio.Lock()
+        self.lock_store = InMemoryLockStore()
 
     def is_ready(self) -> bool:
         return True
 
     async def retrieve(self, sender_id: str) -> SimpleNamespace:
         return SimpleNamespace(current_slot_values=lambda: self.slots.get(sender_id, {}), update=lambda _event: None)
+
+    async def retrieve_full_tracker(self, sender_id: str) -> SimpleNamespace:
+        mine = [one for one in self.heard if one["sender_id"] == sender_id]
+        return SimpleNamespace(events=[UserUttered(input_channel="web", message_id=one["message_id"]) for one in mine])
 
     async def parse_message(self, text: str) -> dict[str, object]:
         return {"attune": {"crisis": {"tier": int("danger" in text)}}}

@@ -115,6 +115,19 @@ async def test_with_the_database_away_help_is_live_and_later_stored_once(house: 
     await reader.nothing_more()
 
 
+async def test_i6_a_letter_is_said_to_be_stored_only_when_it_is(house: House) -> None:
+    house.take_away()
+    await house.delivery.deliver(letter("1"))
+    assert not house.delivery.is_stored(letter("1"))
+
+    house.bring_back()
+    await house.delivery.look()
+    await house.delivery.deliver(letter("2"))
+    assert house.delivery.is_stored(letter("1"))
+    assert house.delivery.is_stored(letter("2"))
+    assert not house.delivery.is_stored(letter("2", "d"))
+
+
 async def test_the_history_follows_when_the_database_is_back(house: House) -> None:
     await house.delivery.deliver(letter("1"))
     house.take_away()

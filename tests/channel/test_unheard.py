@@ -1,12 +1,14 @@
 """Which letters a new server looks at: the last ones of the chat page, with what their buttons meant."""
 
 import pytest
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from sqlalchemy.engine import Engine
 
 from attune import database
 from attune.channel.mailbox import Letter, Mailbox
 from attune.channel.post import MEANT
-from attune.channel.unheard import lines
+from attune.channel.unheard import hear, hear_once, lines
+from channel.plain_assistant import Assistant
 
 pytestmark = pytest.mark.rasa
 
@@ -53,3 +55,19 @@ def test_only_the_last_letters_of_customers_before_the_start_are_looked_at(engin
 
     assert [one.text for one in mailbox.by_customers(200, 30)] == ["95", "100"]
     assert mailbox.by_customers(5, 30) == []
+
+
+async def test_i6_a_message_that_is_sent_again_is_heard_unless_rasa_knows_it() -> None:
+    assistant = Assistant()
+    for number in (1, 1, 2, 1):
+        message = UserMessage("hello", CollectingOutputChannel(), "c-1", message_id=uuid(number))
+        await hear_once(assistant, message)  # type: ignore[arg-type]
+
+    assert [one["message_id"] for one in assistant.heard] == [uuid(1), uuid(2)]
+
+
+async def test_of_a_conversation_rasa_does_not_know_nothing_is_heard_unasked() -> None:
+    assistant = Assistant()
+    await hear(assistant, UserMessage("hello", CollectingOutputChannel(), "c-1", message_id=uuid(1)))  # type: ignore[arg-type]
+
+    assert assistant.heard == []

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -89,7 +91,8 @@ def test_a_message_retried_after_a_restart_is_heard_once(own_server: Server) -> 
     own_server.stop()
     own_server.start()
 
-    assert {"message_id": message_id, "new": False} == customer.say("hello", message_id=message_id).json()
+    answer = customer.say("hello", message_id=message_id, again=True).json()
+    assert {"message_id": message_id, "new": False, "stored": True} == answer
     assert own_server.heard() == []
 
 
@@ -154,25 +157,50 @@ def test_the_bot_is_silent_while_a_person_speaks_and_still_hears(customer: Custo
 
 def test_with_the_database_away_the_answer_comes_within_two_seconds(own_server: Server) -> None:  # I1
     customer = Customer(own_server)
-    file = Path(own_server.db_url.removeprefix("sqlite:///"))
     with customer.listen() as stream:
         take(stream, "letter", 1)
-        kept = [(path, path.with_name(f"away-{path.name}")) for path in file.parent.glob("attune.db*")]
-        for path, aside in kept:
-            path.rename(aside)
-        file.mkdir()
-        start = time.monotonic()
-        customer.say("are you there?")
-        live = take(stream, "letter", 2)
-        took = time.monotonic() - start
-        file.rmdir()
-        for path, aside in kept:
-            aside.rename(path)
+        with database_away(own_server):
+            start = time.monotonic()
+            customer.say("are you there?")
+            live = take(stream, "letter", 2)
+            took = time.monotonic() - start
 
     assert texts(live) == ["are you there?", "You said: are you there?"]
     assert took < 2
     until(lambda: len(own_server.mailbox.since(customer.conversation)) == 3)
     assert texts(customer.read(3)) == [DISCLOSURE, *texts(live)]
+
+
+@contextmanager
+def database_away(server: Server) -> Iterator[None]:
+    """Do something while the database's file is a folder, which no engine opens."""
+    file = Path(server.db_url.removeprefix("sqlite:///"))
+    kept = [(path, path.with_name(f"away-{path.name}")) for path in file.parent.glob("attune.db*")]
+    for path, aside in kept:
+        path.rename(aside)
+    file.mkdir()
+    try:
+        yield
+    finally:
+        file.rmdir()
+        for path, aside in kept:
+            aside.rename(path)
+
+
+def test_i6_a_message_no_database_took_is_sent_again_until_one_has_and_is_heard_once(own_server: Server) -> None:
+    customer, message_id = Customer(own_server), str(uuid.uuid4())
+    with database_away(own_server):
+        first = customer.say("are you there?", message_id=message_id).json()
+        again = customer.say("are you there?", message_id=message_id, again=True).json()
+        own_server.process.kill()
+        own_server.process.wait()
+    own_server.start()
+    answers = [customer.say("are you there?", message_id=message_id, again=True).json() for _ in range(2)]
+    until(own_server.heard)
+
+    assert [(one["new"], one["stored"]) for one in (first, again)] == [(True, False), (False, False)]
+    assert [(one["new"], one["stored"]) for one in answers] == [(True, True), (False, True)]
+    assert [one["message_id"] for one in own_server.heard()] == [message_id]
 
 
 def test_rasa_finds_the_channel_by_the_name_in_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

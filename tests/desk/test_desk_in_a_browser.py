@@ -143,18 +143,28 @@ def test_unsent_words_wait_in_the_tab_until_they_are_sent(house: House, served: 
     assert [sender for sender, _ in said(house)].count("person") == 1
 
 
-def test_whoever_takes_over_by_keyboard_goes_on_with_the_checklist(house: House, served: str, page: Page) -> None:
+def test_words_changed_after_an_uncertain_try_are_another_letter(house: House, served: str, page: Page) -> None:
     house.waits()
     sits_down(page, served)
     page.get_by_role("link", name="Order status").click()
-    page.get_by_role("button", name="Take over").focus()
-    page.keyboard.press("Enter")
-    for _ in range(3):
-        expect(page.locator(":focus")).to_have_role("checkbox")
-        page.keyboard.press("Space")
-        page.keyboard.press("Tab")
+    ticks(page)
 
-    expect(page.locator(":focus")).to_have_text("I have read the conversation so far, so you don't have to repeat it.")
+    def arrives_unanswered(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    def sends() -> None:
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("alert")).to_contain_text("Your words are still here")
+
+    page.route(re.compile("/reply/"), arrives_unanswered)
+    page.get_by_label("Your reply").fill("It comes today.")
+    sends()
+    sends()
+    page.get_by_label("Your reply").fill("It comes tomorrow.")
+    sends()
+
+    assert [text for sender, text in said(house) if sender == "person"] == ["It comes today.", "It comes tomorrow."]
 
 
 def test_news_that_overtakes_the_answer_to_a_click_does_not_stop_it(house: House, served: str, page: Page) -> None:

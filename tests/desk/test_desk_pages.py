@@ -20,7 +20,6 @@ from attune.desk.waiting import tell_waiting
 from attune.handoff.agent import Counter
 from attune.handoff.desks.builtin import BuiltinDesk
 from attune.handoff.tracker_events import TrackerEvents
-from attune.handoff.waits import Waits
 from attune.signals.reading import EMOTIONS
 from desk.conftest import House
 from desk.people import TICKED
@@ -224,7 +223,7 @@ async def test_a_customer_nobody_answers_in_time_is_told_once(house: House) -> N
     opened = seconds(BuiltinDesk(house.engine).queue()[0].packet["opened"])
     for minutes in (1, 20, 21):
         now[0] = opened + 60 * minutes
-        tell_waiting(room, Waits(house.engine))
+        tell_waiting(room)
         said = [text for sender, text in house.letters() if "Nobody from our team" in text]
         assert len(said) == (0 if minutes == 1 else 1)
 
@@ -232,7 +231,7 @@ async def test_a_customer_nobody_answers_in_time_is_told_once(house: House) -> N
 async def test_a_customer_with_a_person_is_not_told_to_wait(house: House) -> None:
     house.waits()
     Counter(house.engine).claim("c-1", "Ada", "joined", 1.0)
-    tell_waiting(furnish(house.settings, lambda: 4e9, lambda: "id"), Waits(house.engine))
+    tell_waiting(furnish(house.settings, lambda: 4e9, lambda: "id"))
 
     assert [text for sender, text in house.letters() if sender == "notice"] == ["joined"]
     assert Ownership(house.engine).owner("c-1") == Owner("agent", "Ada", 1.0)

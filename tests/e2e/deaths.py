@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 from fixtures.stack import RunningStack
 
@@ -16,9 +18,9 @@ DEADLY = Path(__file__).with_name("deadly")
 STEPS = 80
 """A handoff takes the action server ten steps, and the desk, from packet to return, thirty; as much again is written
 when the desk starts, and by its jobs."""
-LIVES = (3.0, 20.0)
-"""Seconds after which a process dies in any case, from and to. Every second life has no other end: were each cut off
-at a step, none would get beyond what is written at its start."""
+LIVES = (5.0, 30.0)
+"""Seconds, from when it answers, after which a process dies in any case, from and to. Every second life has no other
+end: were each cut off at a step, none would get beyond what is written at its start."""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -34,7 +36,7 @@ class Reaper(threading.Thread):
     def __init__(self, stack: RunningStack, folder: Path, dice: Random) -> None:
         super().__init__(daemon=True)
         self._stack, self._folder, self._dice = stack, folder, dice
-        self._until = {name: time.monotonic() for name in MODULES}
+        self._until = dict.fromkeys(MODULES, 0.0)
         self._steps = {name: self._shuffled() for name in MODULES}
         self._over = threading.Event()
         self.deaths: Counter[str] = Counter()
@@ -44,6 +46,8 @@ class Reaper(threading.Thread):
             for name in MODULES:
                 if self._stack.has_ended(name):
                     self._revive(name)
+                elif name not in self._until:
+                    self._begin(name)
                 elif time.monotonic() > self._until[name]:
                     self._kill(name)
 
@@ -69,8 +73,14 @@ class Reaper(threading.Thread):
         self.deaths[name] += 1
         if self.deaths[name] % 2:
             (self._folder / MODULES[name]).write_text(str(self._next_step(name)))
-        self._until[name] = time.monotonic() + 3 + self._dice.uniform(*LIVES)
+        self._until.pop(name, None)
         self._stack.processes.start(name)
+
+    def _begin(self, name: str) -> None:
+        """Let its time run once it answers: a busy machine takes long to start it."""
+        address = urlsplit({"desk": self._stack.desk_url, "action server": self._stack.actions_url}[name])
+        with suppress(OSError), socket.create_connection((address.hostname, address.port), timeout=1):
+            self._until[name] = time.monotonic() + self._dice.uniform(*LIVES)
 
     def _next_step(self, name: str) -> int:
         self._steps[name] = self._steps[name] or self._shuffled()

@@ -1,6 +1,8 @@
 """Customers in every state of a conversation, danger said in each, and how long the help took."""
 
 import json
+import shutil
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +19,8 @@ from attune.rehearsal.play import play
 from attune.rehearsal.script import Conversation
 from attune.rehearsal.stage import RunningAssistant
 from attune.reply import resources
+from e2e import snapshots
+from e2e.snapshots import Snapshot
 from fixtures.stack import RunningStack
 
 STATES = read.states(Path(__file__).parents[1] / "conversations" / read.STATES)
@@ -41,6 +45,37 @@ class Shown:
     @property
     def held(self) -> bool:
         return "findahelpline.com" in self.text and "emergency" in self.text and self.seconds < WITHIN
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Two customers in each state, and everybody's conversation as it was when they had got there."""
+
+    first: Mapping[str, str]
+    second: Mapping[str, str]
+    snapshot: Snapshot
+
+    def again(self) -> "Waiting":
+        """The same customers, back where they were before the last fault."""
+        self.snapshot.when_quiet()
+        self.snapshot.restore()
+        return self
+
+
+def waiting(stack: RunningStack, tracker_url: str | None = None) -> Waiting:
+    """Bring two customers into each state while everything runs; the tracker store is SQLite's unless told."""
+    first, second = customers(stack), customers(stack)
+    urls = stack.settings.db_url, tracker_url or f"sqlite:///{stack.var / 'tracker.db'}"
+    return Waiting(first, second, snapshots.taken(*urls))
+
+
+def copy(var: Path, target: Path) -> None:
+    """Copy what a running stack on SQLite stores, for another to begin with."""
+    target.mkdir()
+    shutil.copy(var / "secret", target)
+    for path in var.glob("*.db"):
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target / path.name)) as copied:
+            source.backup(copied)
 
 
 def customers(stack: RunningStack, states: Sequence[str] = TRIED) -> dict[str, str]:

@@ -19,8 +19,10 @@ from attune.handoff.tables import CASES, HANDOFFS
 from attune.handoff.tracker_events import TrackerEvents
 from fixtures.stack import RunningStack
 
-PATIENCE = 180.0
-"""Seconds for one step, kills included."""
+PATIENCE = 400.0
+"""Seconds for one step, kills included: on a busy machine Rasa takes minutes to come back."""
+AGAIN = 2.0
+"""Seconds after which the chat page, and a patient agent, send again."""
 ASKS, ADDS = "get me a human", "it is about order 1042"
 HANDED_BACK = "EXTERNAL: attune_handed_back"
 
@@ -29,11 +31,11 @@ def _notice(text: str) -> str:
     return next((kind for kind in ("joined", "left", "called") if kind in text), text)
 
 
-def until(true: Callable[[], object], what: str) -> None:
+def until(true: Callable[[], object], what: str, every: float = 0.5) -> None:
     end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, f"{what}: not within {PATIENCE:.0f} s"
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 class NoForm(Exception):
@@ -59,7 +61,7 @@ class Agent:
                 pass
             return has_worked()
 
-        until(tried, act)
+        until(tried, act, AGAIN)
 
     def _token(self, page: str) -> str:
         found = re.search(r'name="token" value="(\w+)"', self._http.get(page).text)
@@ -152,14 +154,19 @@ class Talk:
         return any(letter.message_id == message_id for letter in self._mailbox.since(self.id))
 
     def _posts(self, path: str, body: dict[str, str]) -> None:
-        """As the chat page does: with the same id until it was taken."""
+        """As the chat page does: with the same id until it is stored."""
+        sent: dict[str, object] = dict(body)
+
         def taken() -> bool:
             try:
-                return self._http.post(path, json=body).status_code in (200, 201, 202)
+                answer = self._http.post(path, json=sent)
+                return answer.is_success and bool(answer.json().get("stored", True))
             except httpx.HTTPError:
                 return False
+            finally:
+                sent["again"] = True
 
-        until(taken, path)
+        until(taken, path, AGAIN)
 
     def _tracker(self) -> list[dict]:
         asked = {"token": self.stack.token, "include_events": "ALL"}

@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.takes(1800)]
 
 HANDOFFS = int(os.environ.get("HANDOFFS", "200"))
 AT_ONCE = 32
-RASA_DIES = (0.2, 0.5, 0.8)
-"""After which parts of the handoffs: it takes twenty seconds to come back."""
+RASA_DIES = [(death + 0.5) / max(1, HANDOFFS // 100) for death in range(max(1, HANDOFFS // 100))]
+"""After which parts of the handoffs, once in a hundred: it takes long to come back."""
 SEED = int(os.environ.get("SEED", str(random.randrange(2**32))))
 
 

@@ -3,7 +3,8 @@
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from attune.channel import session
 from channel.browserless import events
 from e2e import faults
-from e2e.faults import POSSIBLE, Shown, customers, desk_of, in_danger
+from e2e.faults import POSSIBLE, Shown, Waiting, desk_of, in_danger
 from fixtures.postgres import postgres
 from fixtures.stack import RunningStack, free_ports, running
 
@@ -73,24 +74,50 @@ def all_held(fault: str, results: list[Shown]) -> None:
     assert [each for each in results if not each.held] == []
 
 
-def test_cri_8_help_comes_with_the_action_server_killed(stack: RunningStack) -> None:
-    waiting = customers(stack)
-    with stack.without("action server"):
-        all_held("action server killed", in_danger(stack, waiting))
+@dataclass(frozen=True)
+class Faulty:
+    """A stack of our own to break, who waits in it, and a copy of what it stored then."""
+
+    stack: RunningStack
+    waiting: Waiting
+    stored: Path
 
 
-def test_cri_8_help_comes_while_the_action_server_hangs(stack: RunningStack) -> None:
-    waiting = customers(stack)
-    with stack.hanging("action server"):
-        all_held("action server hangs", in_danger(stack, waiting))
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    folder = tmp_path_factory.mktemp("faulty")
+    with running(REPOSITORY, folder / "var") as stack:
+        waiting = faults.waiting(stack)
+        faults.copy(stack.var, folder / "stored")
+        yield Faulty(stack, waiting, folder / "stored")
 
 
-def test_cri_8_help_comes_while_an_earlier_message_waits_for_an_action_server_that_hangs(stack: RunningStack) -> None:
-    pages = [ChatPage(stack) for _ in range(TRIED_WAITING)]
+def test_cri_8_help_comes_with_the_broker_away_from_the_start(faulty: Faulty, tmp_path: Path) -> None:
+    [closed] = free_ports(1)
+    away = {"event_broker": {"url": f"postgresql://nobody@127.0.0.1:{closed}/none"}}
+    with running(REPOSITORY, faulty.stored, away) as stack:
+        faults.customers(stack, ["answered"])  # the first message of all finds a server that is still warming up
+        all_held("the broker's database away", in_danger(stack, faulty.waiting.first))
+
+
+def test_cri_8_help_comes_with_the_action_server_killed(faulty: Faulty) -> None:
+    waiting = faulty.waiting.again()
+    with faulty.stack.without("action server"):
+        all_held("action server killed", in_danger(faulty.stack, waiting.first))
+
+
+def test_cri_8_help_comes_while_the_action_server_hangs(faulty: Faulty) -> None:
+    waiting = faulty.waiting.again()
+    with faulty.stack.hanging("action server"):
+        all_held("action server hangs", in_danger(faulty.stack, waiting.first))
+
+
+def test_cri_8_help_comes_while_an_earlier_message_waits_for_an_action_server_that_hangs(faulty: Faulty) -> None:
+    pages = [ChatPage(faulty.stack) for _ in range(TRIED_WAITING)]
     for page in pages:
         page.hears("hello", quiet=2)
     results = []
-    with stack.hanging("action server"):
+    with faulty.stack.hanging("action server"):
         for page in pages:
             page.says("where is my order 1042")
             time.sleep(0.5)
@@ -98,66 +125,63 @@ def test_cri_8_help_comes_while_an_earlier_message_waits_for_an_action_server_th
     all_held("an earlier message waits for an action server that hangs", results)
 
 
-def test_cri_8_help_comes_with_the_desk_killed_or_hanging(stack: RunningStack) -> None:
-    killed, hanging = customers(stack), customers(stack)
-    with stack.hanging("desk"):
-        all_held("desk hangs", in_danger(stack, hanging))
-    with stack.without("desk"):
-        all_held("desk killed", in_danger(stack, killed, POSSIBLE))
+def test_cri_8_help_comes_with_the_desk_killed_or_hanging(faulty: Faulty) -> None:
+    waiting = faulty.waiting.again()
+    with faulty.stack.hanging("desk"):
+        all_held("desk hangs", in_danger(faulty.stack, waiting.first))
+    with faulty.stack.without("desk"):
+        all_held("desk killed", in_danger(faulty.stack, waiting.second, POSSIBLE))
 
 
-def test_cri_8_help_comes_with_the_databases_lost_and_with_everything_down(tmp_path: Path) -> None:
-    with running(REPOSITORY, tmp_path / "var") as stack:
-        first, second = customers(stack), customers(stack)
-        lose_databases(tmp_path / "var")
-        all_held("both databases lost", in_danger(stack, first, POSSIBLE))
-        stack.kill("action server")
-        stack.kill("desk")
-        all_held("both databases lost, action server and desk killed", in_danger(stack, second))
+@dataclass(frozen=True)
+class Lost:
+    """Customers of a stack whose databases are gone for good: in each state, with a person, in a person's queue."""
+
+    stack: RunningStack
+    waiting: Waiting
+    spoken_to: ChatPage
+    alone: ChatPage
+    before: list[str]
 
 
-def test_cri_8_help_comes_with_the_broker_away_from_the_start(tmp_path: Path) -> None:
-    [closed] = free_ports(1)
-    away = {"event_broker": {"url": f"postgresql://nobody@127.0.0.1:{closed}/none"}}
-    with running(REPOSITORY, tmp_path / "var", away) as stack:
-        all_held("the broker's database away", in_danger(stack, customers(stack)))
+@pytest.fixture(scope="module")
+def lost(faulty: Faulty) -> Lost:
+    waiting = faulty.waiting.again()
+    spoken_to, alone = ChatPage(faulty.stack), ChatPage(faulty.stack)
+    for page in (spoken_to, alone):
+        page.hears("get me a human")
+    with desk_of(faulty.stack) as stage:
+        stage.desk(spoken_to.conversation, "claim")
+    before = spoken_to.hears("hello")
+    lose_databases(faulty.stack.var)
+    return Lost(faulty.stack, waiting, spoken_to, alone, before)
 
 
-def test_cri_8_help_comes_with_postgresql_killed_in_the_middle_of_conversations(tmp_path: Path) -> None:
+def test_i5_beside_a_person_nothing_but_help_is_said_though_the_database_that_says_so_is_lost(lost: Lost) -> None:
+    assert any("findahelpline.com" in text for text in lost.alone.hears(POSSIBLE))
+    assert [text for text in lost.spoken_to.hears("when are you open?") if text not in lost.before] == []
+    # The alarm that would tell the person of danger is lost with the database, so the customer is told (CRI-8).
+    assert any("findahelpline.com" in text for text in lost.spoken_to.hears(POSSIBLE))
+
+
+def test_cri_8_help_comes_with_the_databases_lost_and_with_everything_down(lost: Lost) -> None:
+    all_held("both databases lost", in_danger(lost.stack, lost.waiting.first, POSSIBLE))
+    lost.stack.kill("action server")
+    lost.stack.kill("desk")
+    all_held("both databases lost, action server and desk killed", in_danger(lost.stack, lost.waiting.second))
+
+
+def test_cri_8_help_comes_with_postgresql_hanging_or_killed_in_the_middle_of_conversations(tmp_path: Path) -> None:
     [port] = free_ports(1)
     with postgres(port) as database:
         store = {"tracker_store": {"dialect": "postgresql", "url": database.url}}
         with running(REPOSITORY, tmp_path / "var", store, ATTUNE_DB_URL=database.url) as stack:
-            first, second = customers(stack), customers(stack)
+            waiting = faults.waiting(stack, database.url)
+            with database.hanging():
+                all_held("PostgreSQL hangs", in_danger(stack, waiting.first))
+            waiting.again()
             database.kill()
-            all_held("PostgreSQL killed", in_danger(stack, first, POSSIBLE))
+            all_held("PostgreSQL killed", in_danger(stack, waiting.first, POSSIBLE))
             stack.kill("action server")
             stack.kill("desk")
-            all_held("PostgreSQL, action server and desk killed", in_danger(stack, second))
-
-
-def test_cri_8_help_comes_while_postgresql_hangs(tmp_path: Path) -> None:
-    [port] = free_ports(1)
-    with ExitStack() as opened:
-        database = opened.enter_context(postgres(port))
-        store = {"tracker_store": {"dialect": "postgresql", "url": database.url}}
-        stack = opened.enter_context(running(REPOSITORY, tmp_path / "var", store, ATTUNE_DB_URL=database.url))
-        waiting = customers(stack)
-        with database.hanging():
-            all_held("PostgreSQL hangs", in_danger(stack, waiting))
-
-
-def test_i5_beside_a_person_nothing_but_help_is_said_though_the_database_that_says_so_is_lost(tmp_path: Path) -> None:
-    with running(REPOSITORY, tmp_path / "var") as stack:
-        spoken_to, alone = ChatPage(stack), ChatPage(stack)
-        for page in (spoken_to, alone):
-            page.hears("get me a human")
-        with desk_of(stack) as stage:
-            stage.desk(spoken_to.conversation, "claim")
-        before = spoken_to.hears("hello")
-        lose_databases(tmp_path / "var")
-
-        assert any("findahelpline.com" in text for text in alone.hears(POSSIBLE))
-        assert [text for text in spoken_to.hears("when are you open?") if text not in before] == []
-        # The alarm that would tell the person of danger is lost with the database, so the customer is told (CRI-8).
-        assert any("findahelpline.com" in text for text in spoken_to.hears(POSSIBLE))
+            all_held("PostgreSQL, action server and desk killed", in_danger(stack, waiting.second))

@@ -29,7 +29,7 @@ def test_hnd_4_with_a_yes_a_person_knows_what_happened() -> None:
     assert built == {
         "schema": "attune.packet/1", "handoff_id": "h-1", "version": 1,
         "conversation": {"id": "c-1", "channel": "web"}, "language": "en-GB", "country": "GB",
-        "reason": "customer_request", "queue": "care", "priority": 2,
+        "reason": "customer_request", "queue": "care", "priority": 2, "skills": [],
         "opened": "2027-01-15T08:00:00Z", "due": "2027-01-15T08:15:00Z",
         "consent": {"adapt": "unknown", "agent": "granted", "quality": "unknown"},
         "wants": {"intent": "order_status", "label": "order status",
@@ -64,7 +64,7 @@ def test_hnd_4_without_a_yes_a_person_gets_reason_and_request_only(answer: str) 
     assert built == {
         "schema": "attune.packet/1", "handoff_id": "h-1", "version": 1,
         "conversation": {"id": "c-1", "channel": "web"}, "language": "en-GB", "country": None,
-        "reason": "customer_request", "queue": "general", "priority": 3,
+        "reason": "customer_request", "queue": "general", "priority": 3, "skills": [],
         "opened": "2027-01-15T08:00:00Z", "due": "2027-01-15T08:15:00Z",
         "consent": {"adapt": "unknown", "agent": answer, "quality": "unknown"},
         "wants": {"intent": "order_status", "label": "order status",

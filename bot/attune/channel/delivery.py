@@ -21,7 +21,8 @@ class Delivery:
         self.closed = False
         self._mailbox, self._line = mailbox, line
         self._kept: deque[Letter] = deque(maxlen=REMEMBERED)
-        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], bool] = OrderedDict()
+        """The last letters, and whether each is in the database."""
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._busy: dict[str, int] = {}
         self._newest = 0
@@ -33,6 +34,10 @@ class Delivery:
         is_new = await self._store(letter)
         self.ring(letter.conversation_id)
         return is_new
+
+    def is_stored(self, letter: Letter) -> bool:
+        """Whether a letter that was delivered here would outlive this process."""
+        return self._known.get(_key(letter), False)
 
     async def letters(self, conversation_id: str, after: int) -> list[Letter]:
         """Letters above `after`, then those not yet in the database (id 0)."""
@@ -108,7 +113,9 @@ class Delivery:
     async def _store(self, letter: Letter) -> bool:
         try:
             if not self._kept:  # else wait behind the earlier ones, so that order holds
-                return (await self._line.ask(self._mailbox.deliver, letter))[1]
+                is_new = (await self._line.ask(self._mailbox.deliver, letter))[1]
+                self._known[_key(letter)] = True
+                return is_new
         except Away:
             pass
         self._kept.append(letter)
@@ -122,12 +129,12 @@ class Delivery:
             except Away:
                 self._kept.appendleft(letter)
                 raise
+            self._known[_key(letter)] = True
 
     def _is_first(self, letter: Letter) -> bool:
-        key = letter.conversation_id, letter.message_id
-        if key in self._known:
+        if _key(letter) in self._known:
             return False
-        self._known[key] = None
+        self._known[_key(letter)] = False
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return True
@@ -135,3 +142,7 @@ class Delivery:
     def _ring_all(self) -> None:
         for conversation_id in self._bells:
             self.ring(conversation_id)
+
+
+def _key(letter: Letter) -> tuple[str, str]:
+    return letter.conversation_id, letter.message_id

@@ -11,7 +11,7 @@ from attune.errors import AttuneError
 MAX_TEXT = 4000
 """Characters in one message."""
 
-FIELDS = frozenset({"text", "message_id", "payload"})
+FIELDS = frozenset({"text", "message_id", "payload", "again"})
 CONSENT = "/attune_consent"
 CONSENT_ENTITIES = {"attune_purpose": ("adapt", "agent", "quality"), "attune_answer": ("yes", "no")}
 MEANT = "meant"
@@ -33,12 +33,16 @@ class PostRefused(AttuneError):
 
 @dataclass(frozen=True)
 class Post:
-    """One post: text as typed, the browser's id for it, a button's payload; `dropped` counts fields thrown away."""
+    """One post: text as typed, the browser's id for it, a button's payload; `dropped` counts fields thrown away.
+
+    `again`: it was sent before, and may have been heard by a server that was killed since.
+    """
 
     text: str
     message_id: str
     payload: str | None = None
     dropped: int = 0
+    again: bool = False
 
 
 def read(body: object) -> Post:
@@ -52,7 +56,8 @@ def read(body: object) -> Post:
         raise PostRefused(413, f"The message is longer than {MAX_TEXT} characters. Send it in parts.")
     if not isinstance(message_id, str) or not is_id(message_id):
         raise PostRefused(400, "message_id must be a UUID in lower case.")
-    return Post(text, message_id, payload if isinstance(payload, str) else None, len(body.keys() - FIELDS))
+    return Post(text, message_id, payload if isinstance(payload, str) else None,
+                len(body.keys() - FIELDS), body.get("again") is True)
 
 
 def is_id(message_id: str) -> bool:

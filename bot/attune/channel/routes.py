@@ -45,6 +45,7 @@ class Door:
     new_id: Callable[[], str]
     delivery: Delivery
     hear: Callable[[Turn], asyncio.Task[None]]
+    hear_once: Callable[[Turn], asyncio.Task[None]]
     consent: Callable[[Request, str], Awaitable[Mapping[str, object]]]
     copy: Callable[[str], Awaitable[str | None]]
     owner: Callable[[str], Awaitable[Kind]]
@@ -124,7 +125,11 @@ class Routes:
         await answer.eof()
 
     async def say(self, request: Request) -> HTTPResponse:
-        """Take a customer's message: 202 as soon as it is in the mailbox; the same message_id is heard once."""
+        """Take a customer's message: 202 at once; the same message_id is heard once.
+
+        While the database is away the answer says `stored: false`: whoever wants to be sure that the message outlives
+        this server sends it again, with `again: true`, until it is stored.
+        """
         posted = post.read(self._body(request))
         if posted.dropped:
             _log.warning("dropped %d field(s) that are no part of a message", posted.dropped)  # BND-5
@@ -135,8 +140,10 @@ class Routes:
         letter = Letter(0, here.conversation_id, posted.message_id, "customer", shown, self._door.clock(), data=data)
         is_new = await self._door.delivery.deliver(letter)
         if is_new:
-            self._door.hear(replace(self._turn(here), message_id=posted.message_id, words=meant))
-        return response.json({"message_id": posted.message_id, "new": is_new}, status=202)
+            hear = self._door.hear_once if posted.again else self._door.hear
+            hear(replace(self._turn(here), message_id=posted.message_id, words=meant))
+        stored = self._door.delivery.is_stored(letter)
+        return response.json({"message_id": posted.message_id, "new": is_new, "stored": stored}, status=202)
 
     async def consent(self, request: Request) -> HTTPResponse:
         """The state of each purpose, for the page's switches."""

@@ -47,14 +47,24 @@ async def look(mailbox: Mailbox, opened: float, country: str | None) -> list[lis
 
 
 async def hear(agent: Agent, message: UserMessage) -> None:
-    """Let Rasa answer, unless the conversation holds this message already; no server can take it twice at a time.
+    """Let Rasa answer, unless the conversation holds this message already.
 
     A conversation of which nothing is stored was erased, or is kept in memory alone: then nobody can tell.
     """
+    await _hear(agent, message, even_unknown=False)
+
+
+async def hear_once(agent: Agent, message: UserMessage) -> None:
+    """The same for a message the customer's browser sends again: nothing need be known of the conversation."""
+    await _hear(agent, message, even_unknown=True)
+
+
+async def _hear(agent: Agent, message: UserMessage, *, even_unknown: bool) -> None:
+    """Under the conversation's lock, so that no server can take a message twice at a time."""
     if not agent.is_ready():
         return
     async with agent.lock_store.lock(message.sender_id):
         tracker = await agent.tracker_store.retrieve_full_tracker(message.sender_id)
         known = [event.message_id for event in tracker.events if isinstance(event, UserUttered)] if tracker else []
-        if known and message.message_id not in known:
+        if (known or even_unknown) and message.message_id not in known:
             await agent.processor.handle_message(message)

@@ -125,8 +125,10 @@ class WebChannel(InputChannel):
             title=self._chosen.title, notice=self._words["unreviewed"] if self._unreviewed else "",
             country=self._chosen.country, origins=self._chosen.origins,
             secure=self._chosen.secure, key=self._key, clock=self._clock, new_id=self._new_id,
-            delivery=self.delivery, hear=lambda turn: self._start(self._hear(turn, on_new_message)), consent=_consent,
-            copy=self._copy, owner=self._owners.kind, is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
+            delivery=self.delivery, hear=lambda turn: self._start(self._hear(turn, on_new_message)),
+            hear_once=lambda turn: self._start(self._hear(turn, partial(unheard.hear_once, self._agent()))),
+            consent=_consent, copy=self._copy, owner=self._owners.kind,
+            is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
         ))
         blueprint.listener("after_server_start")(self._open)
         blueprint.listener("before_server_stop")(self._close)

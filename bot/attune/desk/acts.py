@@ -27,12 +27,12 @@ class EmptyReply(AttuneError):
 
 
 async def claim(request: Request) -> Response:
-    """Take the conversation over and tell the customer who joined."""
+    """Take the conversation over and tell the customer who joined; the keyboard goes on at the reply."""
     await visit.case(request)
     here, name, me = visit.room(request), visit.conversation(request), visit.agent(request)
     notice = here.wordings["notices"]["joined"].format(agent=me)
     await run_in_threadpool(here.counter.claim, name, me, notice, here.clock())
-    return _back_to(name)
+    return _back_to(name, "#reply")
 
 
 async def reply(request: Request) -> Response:
@@ -61,5 +61,5 @@ async def release(request: Request) -> Response:
     return RedirectResponse("/", status_code=303)
 
 
-def _back_to(conversation_id: str) -> RedirectResponse:
-    return RedirectResponse(f"/conversation/{quote(conversation_id)}", status_code=303)
+def _back_to(conversation_id: str, part: str = "") -> RedirectResponse:
+    return RedirectResponse(f"/conversation/{quote(conversation_id)}{part}", status_code=303)

@@ -21,7 +21,7 @@ export class Connection {
     return this.ready;
   }
 
-  /** Send a message; it stays in `waiting` until the server has it. */
+  /** Send a message; it stays in `waiting` until the server has stored it, and is sent again until then. */
   send(text, payload) {
     this.waiting.push({ text, payload, message_id: newId() });
     this.#keep();
@@ -31,7 +31,10 @@ export class Connection {
   async flush() {
     if (this.sending) return;
     this.sending = true;
-    while (this.waiting.length && (await this.#post(this.waiting[0]))) this.#sent();
+    const tried = new Set();
+    for (let next; (next = this.waiting.find((one) => !tried.has(one))); tried.add(next)) {
+      if (!(await this.#post(next))) break;
+    }
     this.sending = false;
     if (this.waiting.length) setTimeout(() => this.flush(), RETRY);
   }
@@ -74,18 +77,17 @@ export class Connection {
     this.told.letter(letter);
   }
 
-  /** True when the message needs no further try. */
+  /** True when the server has heard the message, so that the next one may follow. */
   async #post(message) {
     const answer = await post("message", message);
+    message.again = true;
     if (answer?.status === 401) await this.open();
     if (!answer || answer.status === 401 || answer.status >= 500) return false;
-    if (!answer.ok) this.told.refused(message, (await answer.json().catch(() => ({}))).error);
-    return true;
-  }
-
-  #sent() {
-    this.waiting.shift();
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) this.told.refused(message, said.error);
+    if (!answer.ok || said.stored) this.waiting = this.waiting.filter((one) => one !== message);
     this.#keep();
+    return true;
   }
 
   #keep() {

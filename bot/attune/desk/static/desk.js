@@ -5,22 +5,25 @@ const say = words => { if (status.textContent !== words) status.textContent = wo
 
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => sessionStorage.clear());
 
-document.querySelector("form[action^='/claim/']")
-  ?.addEventListener("submit", () => sessionStorage.setItem("taken", location.pathname));
-
 let isLeaving = false; // a form takes us elsewhere: to load this page again now would stop it halfway
 addEventListener("submit", event => { isLeaving ||= !event.defaultPrevented; });
 addEventListener("pageshow", () => { isLeaving = false; });
 
 function listen(place, handlers) {
-  const source = new EventSource(place.dataset.stream);
-  for (const [kind, act] of Object.entries(handlers)) {
-    source.addEventListener(kind, event => act(event.data, source));
-  }
-  source.addEventListener("error", () => say(source.readyState === EventSource.CLOSED
-    ? "The connection ended. Reload this page." : "The connection was lost. Trying again…"));
-  source.addEventListener("open", () => say(""));
+  let source;
+  const open = () => {
+    source = new EventSource(place.dataset.stream);
+    for (const [kind, act] of Object.entries(handlers)) source.addEventListener(kind, event => act(event.data, source));
+    source.addEventListener("open", () => say(""));
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED) return say("The connection was lost. Trying again…");
+      say("The connection was lost. Trying again… If that lasts, reload this page.");
+      setTimeout(open, 3000); // the browser gives up where a proxy answers for a desk that is away; we don't
+    });
+  };
+  open();
   addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", event => { if (event.persisted) open(); }); // the Back button may bring the page as it was
 }
 
 function replaceKeepingFocus(place, html) {
@@ -92,17 +95,14 @@ if (log) {
   const owner = () => packet.querySelector("[data-case]").dataset.owner;
   toEnd();
   listen(document.querySelector(".two"), {
-    letter: (html, source) => {
+    letter: html => {
       const place = document.createElement("template");
       place.innerHTML = html.trim();
       const letter = place.content.firstElementChild;
       const shown = log.querySelector(`[data-id="${CSS.escape(letter.dataset.id)}"]`);
-      if (shown) { // a letter that came before is marked
-        shown.replaceWith(letter);
-        return;
-      }
       const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-      log.append(letter);
+      if (shown) shown.replaceWith(letter); // a letter that came before is marked
+      else log.append(letter);
       if (follows) toEnd();
     },
     case: html => {
@@ -142,12 +142,6 @@ if (reply) {
   box.addEventListener("input", write);
   document.querySelectorAll("form[action^='/release/'], form[action^='/resolve/'], form[action^='/transfer/']")
     .forEach(form => form.addEventListener("submit", forget));
-  const isCalm = !document.querySelector("[data-alarms] .alarm");
-  const isJustTaken = sessionStorage.getItem("taken") === location.pathname;
-  sessionStorage.removeItem("taken");
-  if (isJustTaken && isCalm && matchMedia("(min-width: 56.01rem)").matches) { // a phone would bring up its keys
-    (ticks.find(one => !one.checked) ?? box).focus({ preventScroll: true });
-  }
   const problem = reply.querySelector("[data-problem]");
   reply.querySelectorAll("[data-insert]").forEach(button => button.addEventListener("click", () => {
     box.value = [box.value.trimEnd(), button.textContent].filter(Boolean).join(" ");
