@@ -57,8 +57,11 @@ def _wait(engine: Engine, number: int) -> None:
              "latest_input_channel": "web"}
     opened = time.time() - number
     packet = build(state, Permission(agent="granted"), protocol.load(), Ticket(f"h-{number}", 1, reason, opened))
-    Outbox(engine).open(packet, opened)
+    outbox = Outbox(engine)
+    outbox.open(packet, opened)
     BuiltinDesk(engine).deliver(packet)
+    for item in outbox.pending():
+        outbox.delivered(item.id, opened)
 
 
 def _turn(number: int) -> list[dict[str, object]]:
