@@ -21,6 +21,8 @@ from attune.channel.ownership import Ownership
 from attune.database import engine
 
 ROOT = Path(__file__).parents[2]
+DRAINING = 120
+"""Seconds this server may wait for open connections when it is told to stop: nobody has to be quick to show it does not."""
 
 
 @dataclass
@@ -40,7 +42,8 @@ class Server:
         return f"http://127.0.0.1:{self.port}/webhooks/web"
 
     def start(self) -> None:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT / "bot"), "RASA_TELEMETRY_ENABLED": "false"}
+        environ = {**os.environ, "PYTHONPATH": str(ROOT / "bot"), "RASA_TELEMETRY_ENABLED": "false",
+                   "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": str(DRAINING)}
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "tests/channel/plain_assistant.py"), str(self.port), self.db_url],
@@ -49,7 +52,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(DRAINING / 2)
 
     def heard(self) -> list[dict]:
         return httpx.get(f"http://127.0.0.1:{self.port}/heard").json()

@@ -344,13 +344,12 @@ def test_nothing_but_the_pages_files_is_served(server: Server, name: str) -> Non
     assert answer.status_code == 404
 
 
-def test_the_server_stops_at_once_with_streams_open(own_server: Server) -> None:
+def test_the_server_stops_without_waiting_for_open_streams(own_server: Server) -> None:
     with Customer(own_server).listen() as stream:
         next(stream)
-        start = time.monotonic()
-        own_server.stop()
+        own_server.stop()  # raises if it waits for the stream to end
 
-    assert time.monotonic() - start < 3
+    assert own_server.process.returncode == 0
 
 
 def test_bnd_5_dropped_fields_are_logged_without_their_content(customer: Customer) -> None:
