@@ -22,7 +22,7 @@ from attune.database import engine
 
 ROOT = Path(__file__).parents[2]
 DRAINING = 120
-"""Seconds this server may wait for open connections when it is told to stop; a test need not be quick to see it does not."""
+"""Seconds this server may wait for open connections when it is told to stop; no test need be quick."""
 
 
 @dataclass

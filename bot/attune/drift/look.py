@@ -102,7 +102,7 @@ class Index:
 class Look:
     """Everything a report shows of the time from `begin` to `end` (unix microseconds).
 
-    `readings`: how many turns hold a Reading, that is, a yes to keeping it; `steady`: measures looked at that did not move.
+    `readings`: how many turns hold a Reading (a yes to keeping it); `steady`: measures looked at that did not move.
     """
 
     begin: int
