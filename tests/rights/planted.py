@@ -107,7 +107,7 @@ def _in_chatwoot(place: Stores, subject: str, at: float) -> None:
     """The handoff also went to Chatwoot, where an agent took it."""
     there = Store(place.engine, lambda: at)
     with there.hold(subject):
-        there.found(subject, crc32(subject.encode()), f"attune-{subject}")
+        there.found(subject, crc32(subject.encode()) >> 1, f"attune-{subject}")
     there.cases.expect(f"h-{subject}", subject)
     there.posts.begin(f"note h-{subject}/1", subject)
     row = CONVERSATIONS.c.conversation_id == subject
