@@ -44,6 +44,13 @@ def test_a_person_is_never_spoken_over(utter_action: str) -> None:
     assert not may_speak("agent", utter_action)
 
 
+@pytest.mark.parametrize("utter_action", WHILE_QUEUED)
+def test_cri_8_where_no_alarm_reaches_the_agent_only_help_goes_out(utter_action: str | None) -> None:
+    is_help = (utter_action or "").startswith(("utter_crisis_help_", "utter_help_lines"))
+
+    assert may_speak("agent", utter_action, desk_hears=False) == is_help
+
+
 @given(st.none() | st.text())
 def test_the_bot_says_everything_while_it_owns_the_conversation(utter_action: str | None) -> None:
     assert may_speak("bot", utter_action)

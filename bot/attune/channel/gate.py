@@ -2,8 +2,9 @@
 
 from attune.channel.ownership import Kind
 
+HELP = ("utter_crisis_help_", "utter_help_lines")
 WHILE_QUEUED = (
-    "utter_crisis_help_", "utter_help_lines", "utter_ask_country", "utter_safety_question",  # CRI-1: while waiting, too
+    *HELP, "utter_ask_country", "utter_safety_question",  # CRI-1: while waiting, too
     "utter_ask_consent_", "utter_consent_",
     "utter_ask_forget", "utter_forget_", "utter_export_",  # CON-3: rights hold at any turn
     "utter_handing_off", "utter_in_queue", "utter_place", "utter_handoff_failed",
@@ -13,8 +14,10 @@ WHILE_QUEUED = (
 """What the bot may still say while the customer waits for a person: beginnings of response names."""
 
 
-def may_speak(owner: Kind, utter_action: str | None) -> bool:
-    """Whether this response may go out: all of them for the bot, some in the queue, none beside an agent."""
-    if owner == "queue":
-        return (utter_action or "").startswith(WHILE_QUEUED)
-    return owner == "bot"
+def may_speak(owner: Kind, utter_action: str | None, *, desk_hears: bool = True) -> bool:
+    """Whether this response may go out: all of them for the bot, some in the queue, none beside an agent.
+
+    Unless `desk_hears`, the agent is not told of danger, so help goes out even beside one (CRI-8).
+    """
+    allowed = {"bot": ("",), "queue": WHILE_QUEUED, "agent": () if desk_hears else HELP}[owner]
+    return (utter_action or "").startswith(allowed)

@@ -15,6 +15,11 @@ class KnownOwners:
         self._ownership, self._line = ownership, line
         self._last: OrderedDict[str, Kind] = OrderedDict()
 
+    @property
+    def are_remembered(self) -> bool:
+        """Whether the last answers came from memory: the database is away, and the desk with it."""
+        return self._line.away
+
     async def kind(self, conversation_id: str) -> Kind:
         """The owner now, or the last one known."""
         try:

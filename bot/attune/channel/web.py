@@ -74,7 +74,8 @@ class WebOutput(OutputChannel):
 
     async def post(self, conversation_id: str, text: str, data: dict[str, Any], utter_action: str | None) -> None:
         """Put a letter into the mailbox, if the bot may speak now."""
-        if not may_speak(await self._owners.kind(conversation_id), utter_action):
+        owner = await self._owners.kind(conversation_id)
+        if not may_speak(owner, utter_action, desk_hears=not self._owners.are_remembered):
             return
         if utter_action in meanwhile.HELP.values():
             self.helped.add(conversation_id)
