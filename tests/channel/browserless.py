@@ -1,16 +1,15 @@
 """A running web channel, and a customer's browser without a screen."""
 
 import json
-import os
+import multiprocessing
 import socket
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
@@ -20,9 +19,11 @@ from attune.channel.mailbox import Mailbox
 from attune.channel.ownership import Ownership
 from attune.database import engine
 
-ROOT = Path(__file__).parents[2]
 DRAINING = 120
 """Seconds this server may wait for open connections when it is told to stop; no test need be quick."""
+SERVERS = multiprocessing.get_context("forkserver")
+"""One process imports Rasa, which takes most of a minute on a busy machine; every server is a copy of it."""
+SERVERS.set_forkserver_preload(["attune.channel.web"])
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Server:
     port: int
     db_url: str
     log: Path
-    process: subprocess.Popen | None = None
+    process: ForkServerProcess | None = None
     mailbox: Mailbox = field(init=False)
     ownership: Ownership = field(init=False)
 
@@ -42,17 +43,14 @@ class Server:
         return f"http://127.0.0.1:{self.port}/webhooks/web"
 
     def start(self) -> None:
-        environ = {**os.environ, "PYTHONPATH": str(ROOT / "bot"), "RASA_TELEMETRY_ENABLED": "false",
-                   "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": str(DRAINING)}
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "tests/channel/plain_assistant.py"), str(self.port), self.db_url],
-                env=environ, stdout=log, stderr=log)
+        self.process = SERVERS.Process(target=serve, args=(self.port, self.db_url, self.log), daemon=True)
+        self.process.start()
         until(self._answers, seconds=240)
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(DRAINING / 2)
+        self.process.join(DRAINING / 2)
+        assert self.process.exitcode is not None, f"still there after {DRAINING / 2} s"
 
     def heard(self) -> list[dict]:
         return httpx.get(f"http://127.0.0.1:{self.port}/heard").json()
@@ -61,8 +59,14 @@ class Server:
         try:
             return bool(httpx.get(f"{self.url}/chat").text)
         except httpx.TransportError:
-            assert self.process.poll() is None, self.log.read_text()
+            assert self.process.is_alive(), self.log.read_text()
             return False
+
+
+def serve(port: int, db_url: str, log: Path) -> None:
+    """What the server's process does."""
+    from channel import plain_assistant
+    plain_assistant.run(port, db_url, log, DRAINING)
 
 
 def until(true, seconds: float = 5.0):

@@ -24,5 +24,5 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
     one = Server(free_port(), f"sqlite:///{tmp_path / 'attune.db'}", tmp_path / "log")
     one.start()
     yield one
-    if one.process.poll() is None:
+    if one.process.is_alive():
         one.stop()

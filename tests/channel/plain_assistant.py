@@ -1,11 +1,11 @@
-"""A real server with the web channel and an assistant of a few plain answers: `plain_assistant.py PORT DB_URL`.
+"""A real server with the web channel and an assistant of a few plain answers.
 
 It is registered the way Rasa registers channels, so whatever the channel does with Sanic is what Rasa gets.
 """
 
 import asyncio
 import json
-import sys
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -101,6 +101,11 @@ def build(db_url: str, name: str) -> Sanic:
     return app
 
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2] / "bot"))
-    build(sys.argv[2], "plain_assistant").run("127.0.0.1", int(sys.argv[1]), access_log=False)
+def run(port: int, db_url: str, log: Path, draining: float) -> None:
+    """Serve until told to stop; whatever is printed goes to `log`."""
+    with log.open("a") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    app = build(db_url, "plain_assistant")
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = app.config.KEEP_ALIVE_TIMEOUT = draining
+    app.run("127.0.0.1", port, access_log=False)

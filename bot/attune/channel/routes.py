@@ -119,6 +119,7 @@ class Routes:
         after = request.headers.get("last-event-id") or request.args.get("after") or "0"
         if not re.fullmatch("[0-9]{1,15}", after):
             raise post.PostRefused(400, "Last-Event-ID and after must be the number of a letter.")
+        request.stream.keep_alive = False  # a server that stops need not wait for the connection, too
         answer = await request.respond(content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
         async for frame in stream.frames(self._door.delivery, self._door.owner, conversation, int(after)):
             await answer.send(frame)
