@@ -54,6 +54,9 @@ class Assistant:
     async def generate(self, response: str, _tracker: object, channel: str) -> dict[str, object]:
         return {"text": f"{response} on {channel}"}
 
+    def predict_next_with_tracker(self, _tracker: object) -> None:
+        return None
+
     async def handle_message(self, message: UserMessage) -> None:
         async with self.lock:
             self.heard.append({"text": message.text, "message_id": message.message_id, "metadata": message.metadata,

@@ -25,6 +25,7 @@ from attune.channel.owners import KnownOwners
 from attune.channel.ownership import Ownership
 from attune.channel.post import PostRefused
 from attune.channel.turn import Turn
+from attune.channel.warm_up import warm_up
 
 ANSWER_WITHIN = 15.0
 """Seconds after which the customer is told that it takes longer."""
@@ -144,6 +145,8 @@ class WebChannel(InputChannel):
     async def _open(self, app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         patience.limit_waiting()
         self._agent = lambda: app.ctx.agent  # Rasa may put another in its place
+        if self._agent().is_ready():
+            await warm_up(self._agent())
         self._start(self.delivery.watch())
         self._unheard = self._start(self._hear_unheard())
 
