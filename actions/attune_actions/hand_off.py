@@ -18,6 +18,8 @@ from attune.consent.permission import from_slots
 from attune.errors import AttuneError
 from attune.handoff.outbox import Outbox
 from attune.handoff.request import Outcome, Request, ask
+from attune.handoff.steps import Step
+from attune.handoff.waits import Waits
 from attune.policy import protocol
 from attune_actions.tell_place import tell_place
 
@@ -36,22 +38,23 @@ class AttuneHandOff(Action):
     ) -> list[dict[str, Any]]:
         """Open or upgrade the handoff; when it cannot be stored, say so and leave the bot in charge (I6)."""
         try:
-            outcome, owner = await asyncio.to_thread(_store, tracker.current_state())
+            outcome, owner, step = await asyncio.to_thread(_store, tracker.current_state())
         except (AttuneError, SQLAlchemyError, OSError) as problem:
             log.error("The handoff could not be stored (%s).", type(problem).__name__)
             return _failed(dispatcher, tracker)
         if outcome == "opened" and not tracker.get_slot("attune_back"):  # else the policy says that nobody is there
             dispatcher.utter_message(response="utter_handing_off")
             await tell_place(dispatcher, tracker.sender_id)
-        return [SlotSet("attune_owner", owner)]
+        told = {"metadata": step.metadata()} if outcome == "opened" and step else {}
+        return [{**SlotSet("attune_owner", owner), **told}]
 
 
-def _store(state: dict[str, Any]) -> tuple[Outcome, str]:
+def _store(state: dict[str, Any]) -> tuple[Outcome, str, Step | None]:
     here = settings.load()
     engine = database.engine(here.db_url)
     request = Request(state, from_slots(state["slots"]), protocol.load(here.protocol))
     outcome = ask(Outbox(engine), request, new_id=uuid.uuid4().hex, now=time.time())
-    return outcome, Ownership(engine).owner(state["sender_id"]).kind
+    return outcome, Ownership(engine).owner(state["sender_id"]).kind, Waits(engine).called(state["sender_id"])
 
 
 def _failed(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.engine import Engine
 
 from attune import database, settings
-from attune.audit import keeper, spool, store, vault
+from attune.audit import keeper, spool, store, vault, versions
 from attune.audit.broker import REST, AuditBroker
 from attune.audit.record import Record, Seal, from_json, seal
 from attune.audit.verify import verify
@@ -108,10 +108,22 @@ async def test_rasa_finds_the_broker_by_its_path_and_what_it_publishes_is_on_rec
         broker.publish(body(event))
     found = settings.load()
 
-    assert [record.kind for record in waiting(var)] == ["model", "session", "turn", "said"]
-    assert {record.conversation for record in waiting(var)} == {None, seal(found).pseudonym("anna")}
-    assert keeper.keep(database.engine(found.db_url), found.var, time.time()) == 4
+    assert [record.kind for record in waiting(var)] == ["session", "turn", "said"]
+    assert {record.conversation for record in waiting(var)} == {seal(found).pseudonym("anna")}
+    assert keeper.keep(database.engine(found.db_url), found.var, time.time()) == 3
     assert verify(database.engine(found.db_url), found.var).is_whole
+
+
+async def test_aud_8_what_came_into_use_is_on_record_once_and_again_when_it_changes(var: Path) -> None:
+    broker = await opened()
+    for model, protocol, wordings in (("m1", "p1", "w1"), ("m1", "p1", "w1"), ("m1", "p2", "w1"), ("m2", "p2", "w2")):
+        note = {"row": "greeted", "protocol": protocol, "wordings": wordings, "step": 0, "steps": []}
+        broker.publish(body(ActionExecuted("utter_x", metadata={"attune": note, "model_id": model})))
+    found = [record.facts for record in waiting(var) if record.kind == "version"]
+
+    assert [(one["model"], one["protocol"], one["wordings"]) for one in found] == [
+        ("m1", "p1", "w1"), ("m1", "p2", "w1"), ("m2", "p2", "w2")]
+    assert {one["layer"] for one in found} == {versions.of_layer()}
 
 
 async def test_without_consent_the_broker_drops_a_reading_even_if_the_store_lets_it_through(var: Path) -> None:
@@ -125,7 +137,7 @@ async def test_without_consent_the_broker_drops_a_reading_even_if_the_store_lets
         broker.publish(body(event))
     data = on_disk(var)
 
-    assert [record.kind for record in waiting(var)] == ["turn", "decision", "acknowledged"]
+    assert [record.kind for record in waiting(var)] == ["turn", "version", "decision", "acknowledged"]
     for word in (*EMOTIONS, "r3ad3r", "strong", "possible", "tier", "express_distress", "canary", "anna"):
         assert word.encode() not in data
 
@@ -153,7 +165,7 @@ async def test_aud_10_what_is_kept_with_consent_stands_nowhere_in_plain(var: Pat
     assert [word for word in ("sadness", "strong", "possible", '"tier"', '"level"') if word.encode() in data] == []
     assert [record.facts.get("emotion") for record in told if record.kind in ("turn", "decision")] == ["sadness"] * 2
     assert told[-1].facts["response"] == "utter_acknowledge_sadness_strong"
-    assert told[2].facts["row"] == "crisis_possible"
+    assert told[3].facts["row"] == "crisis_possible"
 
 
 async def test_with_the_database_away_no_reading_waits_in_the_spool(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from attune.audit.mapping import records
 from attune.audit.record import Record, Seal
 from attune.audit.thread import Thread, follow, name
+from attune.consent.discreet import EMOTIONAL_INTENTS
 from attune.signals.reading import EMOTIONS, Crisis, Cue, Reading
 
 CANARY = "my name is Zyxwv Canary, card 4111"
@@ -75,7 +76,8 @@ def test_con_5_a_turn_says_that_somebody_wrote_and_not_what() -> None:
 
 def test_cri_10_with_consent_a_turn_has_tier_emotion_and_level_and_nothing_finer() -> None:
     assert facts(user(), may=True) == [
-        ("turn", {"channel": "web", "understood": True, "tier": 2, "emotion": "anxiety", "level": 640}),
+        ("turn", {"channel": "web", "understood": True, "intent": "disclose_crisis", "tier": 2, "emotion": "anxiety",
+                  "level": 640}),
     ]
 
 
@@ -83,7 +85,60 @@ def test_a_message_not_understood_is_counted() -> None:
     told = user()
     told["parse_data"]["intent"]["name"] = "nlu_fallback"
 
-    assert facts(told) == [("turn", {"channel": "web", "understood": False})]
+    assert facts(told) == [("turn", {"channel": "web", "understood": False, "intent": "nlu_fallback"})]
+
+
+@pytest.mark.parametrize(("sure", "kept"), [
+    (0.8716, 872), (1, 1000), (0.0, 0), (1.5, None), ("0.9", None), (None, None),
+])
+def test_drf_4_a_turn_says_what_it_was_taken_for_and_how_sure_the_assistant_was(sure: object, kept: int | None) -> None:
+    told = user()
+    told["parse_data"]["intent"] = {"name": "order_status", "confidence": sure}
+    [(_, found)] = facts(told)
+
+    assert (found["intent"], found.get("confidence")) == ("order_status", kept)
+
+
+@pytest.mark.parametrize("intent", sorted(EMOTIONAL_INTENTS))
+def test_con_5_what_names_a_feeling_is_no_intent_to_keep_without_consent(intent: str) -> None:
+    told = user()
+    told["parse_data"]["intent"] = {"name": intent, "confidence": 0.97}
+
+    assert facts(told) == [("turn", {"channel": "web", "understood": True})]
+
+
+def test_con_5_which_behaviours_counted_is_on_record_only_with_consent() -> None:
+    told = event("action", name="action_attune_acknowledge", metadata={
+        "attune": {**DECISION, "behaviours": ["asked_again", "capitals"]}})
+
+    assert "behaviours" not in facts(told)[0][1]
+    assert facts(told, may=True)[0][1]["behaviours"] == "asked_again capitals"
+
+
+def test_the_variation_that_was_said_is_named_where_it_has_an_id() -> None:
+    assert facts(bot("utter_order_status", id="warm"))[0][1]["variant"] == "warm"
+    assert "variant" not in facts(bot("utter_acknowledge_anger_strong", id="anger-strong-2"))[0][1]
+    assert facts(bot("utter_acknowledge_anger_strong", id="anger-strong-2"), may=True)[0][1]["variant"]
+
+
+STEPS = {
+    "called": ({"step": "called", "queue": "orders", "reason": "customer_request"},
+               {"step": "called", "queue": "orders", "reason": "customer_request"}),
+    "joined": ({"step": "joined", "queue": "orders", "waited": 42},
+               {"step": "joined", "queue": "orders", "waited": 42}),
+    "resolved": ({"step": "resolved", "outcome": "solved", "event_id": "bot-1"},
+                 {"step": "resolved", "outcome": "solved"}),
+    "odd values": ({"step": "left", "queue": "two words", "waited": -1, "reason": 7}, {"step": "left"}),
+    "no step": ({"event_id": "queue-1"}, None),
+    "a step nobody knows": ({"step": "vanished"}, None),
+}
+
+
+@pytest.mark.parametrize(("told", "kept"), STEPS.values(), ids=list(STEPS))
+def test_aud_8_each_step_to_a_person_and_back_is_on_record(told: dict[str, Any], kept: dict[str, Any] | None) -> None:
+    found = facts(event("slot", name="attune_owner", value="queue", metadata={"attune": told}))
+
+    assert found == [("owner", {"owner": "queue"}), *([("handover", kept)] if kept else [])]
 
 
 def test_opening_the_chat_is_no_turn() -> None:
@@ -109,7 +164,7 @@ def test_a_decision_is_on_record_once_however_many_steps_it_takes() -> None:
 
 @pytest.mark.parametrize(("action", "kind"), [
     ("action_attune_hand_off", "handoff"), ("action_default_fallback", "fallback"),
-    ("action_two_stage_fallback", "fallback"),
+    ("action_two_stage_fallback", "fallback"), ("action_attune_export", "action"), ("action_refund_status", "action"),
 ])
 def test_what_was_done_is_on_record(action: str, kind: str) -> None:
     assert facts(event("action", name=action)) == [(kind, {"action": action})]
@@ -221,7 +276,7 @@ def test_no_word_no_name_and_without_consent_no_reading_is_on_record() -> None:
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
 KEYS_SEEN = st.sampled_from([
     "attune", "intent", "name", "row", "protocol", "reading", "tier", "emotion", "level", "crisis", "utter_action",
-    "sender", "model_id", "steps", "step", "locale",
+    "sender", "model_id", "steps", "step", "locale", "confidence", "behaviours", "id", "waited", "queue", "outcome",
 ])
 PARTS = st.recursive(LEAVES, lambda part: st.dictionaries(KEYS_SEEN, part, max_size=5), max_leaves=10)
 

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -119,6 +118,7 @@ def test_heard_acknowledged_helped_handed_over_and_recorded(
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert decided(verified.stdout) >= {"opening", "acknowledge", "hand_over", "consent", "person_speaks",
                                          "handed_back"}
+    assert find_all(json.loads(verified.stdout), "step") == ["called", "joined", "left"]  # AUD-8
 
 
 def decided(output: str) -> set[str]:
@@ -126,14 +126,9 @@ def decided(output: str) -> set[str]:
     return set(find_all(json.loads(output), "row"))
 
 
-def find_all(data: object, key: str) -> Iterator[str]:
-    if isinstance(data, dict):
-        yield from (str(value) for name, value in data.items() if name == key)
-        for value in data.values():
-            yield from find_all(value, key)
-    elif isinstance(data, list):
-        for value in data:
-            yield from find_all(value, key)
+def find_all(output: dict, key: str) -> list[str]:
+    """What the listed Records hold under a name, in order."""
+    return [str(record["facts"][key]) for record in output["records"] if key in record["facts"]]
 
 
 def customer_id(stack: RunningStack, words: str) -> str:

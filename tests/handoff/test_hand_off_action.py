@@ -25,8 +25,12 @@ async def run(tracker: Tracker) -> tuple[list[str], list[dict[str, Any]]]:
     return [message["response"] for message in dispatcher.messages], events
 
 
-def owner(value: str) -> dict[str, Any]:
-    return {"event": "slot", "timestamp": None, "name": "attune_owner", "value": value}
+CALLED = {"metadata": {"attune": {"step": "called", "queue": "general", "reason": "customer_request"}}}
+"""What the audit is told when a handoff opens (AUD-8)."""
+
+
+def owner(value: str, told: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"event": "slot", "timestamp": None, "name": "attune_owner", "value": value, **(told or {})}
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 async def test_a_wish_opens_a_handoff_and_a_yes_makes_it_fuller(url: str) -> None:
-    assert await run(tracker()) == (["utter_handing_off", "utter_place"], [owner("queue")])
+    assert await run(tracker()) == (["utter_handing_off", "utter_place"], [owner("queue", CALLED)])
     assert await run(tracker(attune_owner="queue", attune_consent_agent="granted")) == ([], [owner("queue")])
     assert Ownership(engine(url)).owner("c-1").kind == "queue"
     (item,) = Outbox(engine(url)).pending()
@@ -69,7 +73,7 @@ async def test_a_tracker_without_a_single_reading_is_enough(url: str) -> None:
 
 
 async def test_hnd_3_while_nobody_is_there_the_policy_says_so_and_nothing_else_is_said(url: str) -> None:
-    assert await run(tracker(attune_back="tomorrow at 09:00")) == ([], [owner("queue")])
+    assert await run(tracker(attune_back="tomorrow at 09:00")) == ([], [owner("queue", CALLED)])
 
 
 async def test_hnd_5_whoever_is_in_danger_hears_of_no_place(url: str) -> None:

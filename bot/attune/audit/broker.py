@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from attune import database, settings
-from attune.audit import spool, store, vault
-from attune.audit.mapping import model, new_model, records
+from attune.audit import spool, store, vault, versions
+from attune.audit.mapping import records
 from attune.audit.record import Record, Seal, seal
 from attune.audit.thread import Thread, follow
 from attune.consent.discreet import split
@@ -39,7 +39,8 @@ class AuditBroker(EventBroker):
         self._engine, self._spool, self._seal, self._clock, self._dice = engine, spooled, keys, clock, dice
         self._retry_at = clock()
         self._threads: OrderedDict[str, Thread] = OrderedDict()
-        self._model: str | None = None
+        self._layer = versions.of_layer()
+        self._version: versions.Version | None = None
 
     @classmethod
     async def from_endpoint_config(
@@ -64,8 +65,8 @@ class AuditBroker(EventBroker):
         self._threads[sender] = after
         told = records(event, thread, self._seal, may=False)
         felt = records(event, thread, self._seal, may=True) if self._may(event, after, sender) else told
-        model = self._new_model(event, told)
-        self._write([*model, *told], [*model, *felt])
+        new = self._new_version(event, told)
+        self._write([*new, *told], [*new, *felt])
 
     def _thread(self, sender: str) -> Thread:
         if sender not in self._threads:
@@ -87,12 +88,12 @@ class AuditBroker(EventBroker):
         except (SQLAlchemyError, OSError):
             return False
 
-    def _new_model(self, event: dict[str, Any], told: list[Record]) -> list[Record]:
-        found = model(event)
-        if not found or found == self._model or not told:
+    def _new_version(self, event: dict[str, Any], told: list[Record]) -> list[Record]:
+        found = versions.version(event, self._layer)
+        if not found or found == self._version or not told:
             return []
-        self._model = found
-        return [new_model(told[0], found)]
+        self._version = found
+        return [versions.record(told[0], found)]
 
     def _write(self, told: list[Record], felt: list[Record]) -> None:
         """Put `told` on record with what `felt` knows more sealed into it (AUD-10); the spool gets `told` alone."""

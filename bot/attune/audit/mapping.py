@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from attune.audit.canonical import canonical
 from attune.audit.record import Fact, Kind, Record, Seal
 from attune.audit.thread import CONSENT_SLOTS, Event, Thread, name, part
+from attune.audit.versions import model
 from attune.consent.discreet import FAMILIES, general, split
 from attune.signals.reading import EMOTIONS, KEY
 
@@ -14,6 +15,14 @@ LATEST = 9_000_000_000
 
 Happening = tuple[Kind, dict[str, Fact]]
 
+STEPS = frozenset({"called", "joined", "transferred", "left", "resolved", "timed_out"})
+"""What happens on the way to a person: `left` by the customer or the agent, `timed_out` when nobody came in time."""
+ACTION = "action_"
+NOTHING_DONE = frozenset({
+    "action_listen", "action_session_start", "action_extract_slots", "action_unlikely_intent", "action_deactivate_loop",
+})
+"""Rasa's own actions that keep its dialogue going and do nothing for or with a customer."""
+
 
 def records(event: Event, thread: Thread, seal: Seal, may: bool) -> list[Record]:
     """The Records of one event; `thread` as it was before it; without `may` its Reading is dropped first (CON-5)."""
@@ -21,11 +30,6 @@ def records(event: Event, thread: Thread, seal: Seal, may: bool) -> list[Record]
     happenings = _TABLE.get(str(event.get("event")), _nothing)(told, thread, seal)
     conversation, at = seal.pseudonym(str(event.get("sender_id"))), _microseconds(event.get("timestamp"))
     return [Record(_id(event, conversation, at, kind), kind, at, conversation, facts) for kind, facts in happenings]
-
-
-def new_model(first: Record, found: str) -> Record:
-    """The Record that says a model came into use, with the first Record it led to."""
-    return Record(hashlib.sha256(canonical([first.id, found])).hexdigest(), "model", first.at, None, {"model": found})
 
 
 def _id(event: Event, conversation: str, at: int, kind: Kind) -> str:
@@ -52,21 +56,25 @@ def _user(event: Event, _thread: Thread, _seal: Seal) -> Iterator[Happening]:
         return
     parse = part(event, "parse_data")
     understood = part(parse, "intent").get("name") != "nlu_fallback"
-    yield "turn", {"channel": name(event.get("input_channel")), "understood": understood, **_reading(part(parse, KEY))}
+    yield "turn", {
+        "channel": name(event.get("input_channel")), "understood": understood, **_intent(part(parse, "intent")),
+        **_reading(part(parse, KEY)),
+    }
 
 
 def _action(event: Event, _thread: Thread, _seal: Seal) -> Iterator[Happening]:
     decision, done = part(part(event, "metadata"), KEY), name(event.get("name"))
     if decision.get("protocol") and not decision.get("step"):  # its later steps repeat what was decided at the first
-        steps = decision.get("steps")
-        yield "decision", {
+        facts: dict[str, Fact] = {
             "row": name(decision.get("row")), "protocol": name(decision["protocol"]), "model": model(event),
-            "steps": " ".join(filter(None, map(name, steps if isinstance(steps, list) else []))),
-            **_reading(part(decision, "reading")),
+            "steps": _names(decision.get("steps")), **_reading(part(decision, "reading")),
         }
+        if "behaviours" in decision:
+            facts["behaviours"] = _names(decision["behaviours"])
+        yield "decision", facts
         yield from _rating(decision.get("rating"))
-    if done in _ACTIONS:
-        yield _ACTIONS[done], {"action": done}
+    if done and done.startswith(ACTION) and done not in NOTHING_DONE:
+        yield _ACTIONS.get(done, "action"), {"action": done}
 
 
 def _rating(given: object) -> Iterator[Happening]:
@@ -85,6 +93,8 @@ def _bot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
     digest = None if response in FAMILIES else seal.wording(str(event.get("text") or ""))
     kind = _RESPONSES.get(general(response or ""), "said")
     facts: dict[str, Fact] = {"response": response, "digest": digest}
+    if variant := name(metadata.get("id")):
+        facts["variant"] = variant
     shown = part(metadata, "metadata").get("resources")  # Rasa puts a wording's own metadata inside the event's
     names_lines = kind == "help" or response in _NAMES_LINES_TOO
     yield kind, facts | _shown(shown, thread) if names_lines else facts
@@ -92,7 +102,7 @@ def _bot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
 
 def _shown(resources: object, thread: Thread) -> dict[str, Fact]:
     """Which entries of the registry were shown, in which language: what the yearly count needs (CRI-12)."""
-    entries = " ".join(filter(None, map(name, resources if isinstance(resources, list) else [])))
+    entries = _names(resources)
     return {"resources": entries, "locale": thread.locale} if entries else {}
 
 
@@ -100,6 +110,7 @@ def _slot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
     slot, value = str(event.get("name")), event.get("value")
     if slot == "attune_owner":
         yield "owner", {"owner": value if value in ("bot", "queue", "agent") else "agent" if value else "bot"}
+        yield from _handover(part(part(event, "metadata"), KEY))
     if slot in CONSENT_SLOTS:
         purpose, state = CONSENT_SLOTS[slot], name(value or "unknown")
         if thread.states.get(purpose, "unknown") != state:
@@ -109,6 +120,17 @@ def _slot(event: Event, thread: Thread, seal: Seal) -> Iterator[Happening]:
                 "purpose": purpose, "state": state, "wording": asked, "locale": thread.locale,
                 "channel": thread.channel, "way": name(told.get("way")) or thread.way,
             }
+
+
+def _handover(told: Mapping[str, object]) -> Iterator[Happening]:
+    """A step on the way to a person and back, as the desk tells it with the owner: when, where, why, how it ended."""
+    step = told.get("step")
+    if step in STEPS:
+        waited = told.get("waited")
+        named: dict[str, Fact] = {key: name(told.get(key)) for key in ("step", "queue", "reason", "outcome")}
+        if type(waited) is int and 0 <= waited < LATEST:
+            named["waited"] = waited
+        yield "handover", {key: value for key, value in named.items() if value is not None}
 
 
 def _rejected(event: Event, _thread: Thread, _seal: Seal) -> Iterator[Happening]:
@@ -128,9 +150,17 @@ def _reading(reading: Mapping[str, object]) -> dict[str, Fact]:
     }
 
 
-def model(event: Event) -> str | None:
-    """The id of the trained model an event came from."""
-    return name(part(event, "metadata").get("model_id"))
+def _intent(intent: Mapping[str, object]) -> dict[str, Fact]:
+    """What the assistant took the message for, and how sure it was (per mille); nothing where it is not to be kept."""
+    found, sure = name(intent.get("name")), intent.get("confidence")
+    if found is None:
+        return {}
+    known = isinstance(sure, int | float) and 0 <= sure <= 1
+    return {"intent": found, **({"confidence": round(1000 * sure)} if known else {})}  # type: ignore[operator]
+
+
+def _names(values: object) -> str:
+    return " ".join(filter(None, map(name, values if isinstance(values, list) else [])))
 
 
 _RESPONSES: dict[str, Kind] = {

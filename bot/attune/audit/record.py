@@ -11,8 +11,8 @@ from attune.audit.canonical import canonical
 from attune.settings import Settings
 
 Kind = Literal[
-    "session", "model", "turn", "decision", "disclosure", "acknowledged", "help", "said", "consent",
-    "handoff", "owner", "person", "rating", "fallback", "error", "erased",
+    "session", "version", "turn", "decision", "action", "disclosure", "acknowledged", "help", "said", "consent",
+    "handoff", "handover", "owner", "person", "rating", "fallback", "error", "erased",
 ]
 Fact = str | int | bool | None
 

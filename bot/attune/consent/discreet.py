@@ -13,7 +13,7 @@ FAMILIES = ("utter_acknowledge", "utter_crisis_help")
 TELLING_WORDS = frozenset({*EMOTIONS, "distress", "light", "strong", "possible", "now", "stated",
                            "tier", "tier0", "tier1", "tier2", "0", "1", "2"})
 READING_KEYS = frozenset({*ReadingDict.__annotations__, "reading", "tier", "level"})
-KEPT_OF_A_DECISION = frozenset({"row", "protocol", "step", "steps", "then", "rating"})
+KEPT_OF_A_DECISION = frozenset({"row", "protocol", "wordings", "step", "steps", "then", "rating"})
 """A rating is no Reading: the customer gives it knowingly, by a button."""
 
 

@@ -7,6 +7,7 @@ from attune.channel.mailbox import Letter
 from attune.channel.ownership import Owner
 from attune.errors import AttuneError
 from attune.handoff import outbox, outcomes, stints, tables, tracker_events, transfers, waits
+from attune.handoff.steps import Name, Step
 from attune.handoff.stints import Stint
 from attune.handoff.transfers import Transfer
 
@@ -51,10 +52,9 @@ class Counter:
         `outcome` is how it ended, where the agent says so (an id of desk.yml).
         """
         with self._engine.begin() as connection:
-            handoff = _open(connection, conversation_id) if outcome else None
+            if outcome:
+                outcomes.put(connection, conversation_id, _open(connection, conversation_id).handoff_id, outcome, at)
             release(connection, conversation_id, agent, notice, at)
-            if handoff and outcome:
-                outcomes.put(connection, conversation_id, handoff.handoff_id, outcome, at)
 
     def transfer(self, transfer: Transfer, notice: str) -> None:
         """Let the conversation wait for a colleague, as it is, and tell the customer; raises NotYours."""
@@ -66,11 +66,13 @@ class Counter:
             stints.end(connection, transfer.handoff_id, at)
             waits.move(connection, transfer)
             _tell(connection, conversation_id, f"moved-{time}", notice, at)
-            _set_owner(connection, conversation_id, f"queue-{time}", "queue", at)
+            step = Step("transferred", transfer.queue, transfer.reason)
+            _set_owner(connection, conversation_id, f"queue-{time}", at, step)
 
 
 def claim(connection: Connection, conversation_id: str, agent: str, notice: str, at: float) -> None:
     """`Counter.claim` inside the caller's transaction."""
+    before = ownership.read(connection, conversation_id)
     ownership.move(connection, conversation_id, Owner("agent", agent, at))
     handoff = _open(connection, conversation_id)
     handoff_id, number = handoff.handoff_id, transfers.count(connection, handoff.handoff_id)
@@ -78,7 +80,9 @@ def claim(connection: Connection, conversation_id: str, agent: str, notice: str,
     waits.claimed(connection, handoff_id, at)
     time = f"{handoff_id}-{number}" if number else handoff_id  # after a transfer a second person joins
     _tell(connection, conversation_id, f"joined-{time}", notice, at)
-    _set_owner(connection, conversation_id, f"agent-{time}", "agent", at)
+    waited = round(at - before.since) if before.kind == "queue" else None
+    step = Step("joined", waits.queue(connection, handoff_id), handoff.reason, waited=waited)
+    _set_owner(connection, conversation_id, f"agent-{time}", at, step)
 
 
 def reply(connection: Connection, letter: Letter) -> None:
@@ -94,11 +98,14 @@ def release(connection: Connection, conversation_id: str, agent: str, notice: st
     handoff = outbox.close(connection, conversation_id, at)
     if handoff is None:
         raise NothingOpen(conversation_id)
-    stints.end(connection, handoff.handoff_id, at)
-    _tell(connection, conversation_id, f"left-{handoff.handoff_id}", notice, at)
-    event_id = f"bot-{handoff.handoff_id}"
-    _set_owner(connection, conversation_id, event_id, "bot", at)
-    tracker_events.put(connection, conversation_id, f"resume-{handoff.handoff_id}", "trigger",
+    handoff_id = handoff.handoff_id
+    stints.end(connection, handoff_id, at)
+    _tell(connection, conversation_id, f"left-{handoff_id}", notice, at)
+    outcome, event_id = outcomes.of(connection, handoff_id), f"bot-{handoff_id}"
+    name: Name = "resolved" if outcome else "left"
+    step = Step(name, waits.queue(connection, handoff_id), handoff.reason, outcome)
+    _set_owner(connection, conversation_id, event_id, at, step)
+    tracker_events.put(connection, conversation_id, f"resume-{handoff_id}", "trigger",
                        {"name": HANDED_BACK, "after": event_id})
 
 
@@ -119,6 +126,5 @@ def _tell(connection: Connection, conversation_id: str, message_id: str, words: 
     tracker_events.tell(connection, Letter(0, conversation_id, message_id, "notice", words, at))
 
 
-def _set_owner(connection: Connection, conversation_id: str, event_id: str, kind: str, at: float) -> None:
-    event = tracker_events.slot("attune_owner", kind, event_id, at)
-    tracker_events.put(connection, conversation_id, event_id, "event", event)
+def _set_owner(connection: Connection, conversation_id: str, event_id: str, at: float, step: Step) -> None:
+    tracker_events.put(connection, conversation_id, event_id, "event", tracker_events.owner(step, event_id, at))

@@ -26,6 +26,12 @@ def put(connection: Connection, conversation_id: str, handoff_id: str, outcome: 
     })
 
 
+def of(connection: Connection, handoff_id: str) -> str | None:
+    """How a handoff ended, as the caller's transaction sees it; None where nobody said."""
+    found = connection.execute(select(OUTCOMES.c.outcome).where(OUTCOMES.c.handoff_id == handoff_id)).scalar()
+    return None if found is None else str(found)
+
+
 class Outcomes:
     """The outcomes in one database; creates its tables."""
 

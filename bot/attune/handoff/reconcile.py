@@ -14,9 +14,10 @@ from sqlalchemy.engine import Engine
 from attune.channel import ownership
 from attune.channel.mailbox import LETTERS, Letter
 from attune.consent.permission import from_slots
-from attune.handoff import tables, tracker_events, turns
+from attune.handoff import tables, tracker_events, turns, waits
 from attune.handoff.outbox import Outbox
 from attune.handoff.request import Request, ask, refit
+from attune.handoff.steps import Step
 from attune.handoff.tables import HANDOFFS
 from attune.policy.decision import HAND_OFF
 from attune.policy.protocol import Protocol as Rules
@@ -127,7 +128,8 @@ class Reconciler:
         with self._engine.begin() as connection:
             tracker_events.tell(connection, Letter(0, name, f"called-{once}", "notice", self._notice, wanted.at))
             if ownership.read(connection, name).kind == "queue":
-                event = tracker_events.slot("attune_owner", "queue", f"queue-{once}", wanted.at)
+                step = waits.called(connection, name) or Step("called")
+                event = tracker_events.owner(step, f"queue-{once}", wanted.at)
                 tracker_events.put(connection, name, f"queue-{once}", "event", event)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from attune.channel import mailbox
 from attune.channel.mailbox import Letter
 from attune.handoff import other_channels
+from attune.handoff.steps import OWNER_AFTER, Step
 from attune.handoff.tables import TRACKER_EVENTS, add_once
 from attune.signals.reading import KEY
 
@@ -31,6 +32,13 @@ class Waiting:
 def slot(name: str, value: str, event_id: str, at: float) -> dict[str, Any]:
     """A Rasa event that sets a slot, marked with our id."""
     return {"event": "slot", "name": name, "value": value, "timestamp": at, "metadata": {KEY: {"event_id": event_id}}}
+
+
+def owner(step: Step, event_id: str, at: float) -> dict[str, Any]:
+    """A Rasa event that says who has the conversation now, and which step led to it, for the audit (AUD-8)."""
+    event = slot("attune_owner", OWNER_AFTER[step.step], event_id, at)
+    event["metadata"][KEY].update(step.metadata()[KEY])
+    return event
 
 
 def said(text: str, event_id: str, at: float, sender: Literal["agent", "notice"] = "agent") -> dict[str, Any]:

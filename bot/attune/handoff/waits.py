@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine, Row
 
-from attune.channel import mailbox
+from attune.channel import mailbox, ownership
 from attune.channel.mailbox import Letter
 from attune.channel.ownership import OWNERS
 from attune.handoff import tables, tracker_events, transfers, wait
 from attune.handoff.packet import Packet
+from attune.handoff.steps import Step
 from attune.handoff.tables import HANDOFFS, WAITS, add_once
 from attune.handoff.transfers import SAFETY, Transfer
 from attune.handoff.wait import LOOKED_BACK_HOURS, Expected, Waiting
@@ -51,6 +52,12 @@ class Waits:
             last = connection.execute(query.where(*lately).order_by(WAITS.c.claimed.desc()).limit(LAST))
             return [(row.opened, row.claimed) for row in last]
 
+    def called(self, conversation_id: str) -> Step | None:
+        """The step by which the open handoff of a conversation began; None where none is open."""
+        self._ensure()
+        with self._engine.connect() as connection:
+            return called(connection, conversation_id)
+
     def told(self, handoff_id: str, place: int, at: float, letter: Letter | None = None) -> None:
         """Note the place somebody was told, and put the letter that tells them into their mailbox."""
         self._ensure()
@@ -65,6 +72,11 @@ class Waits:
             _set(connection, one.handoff_id, late=at)
             message_id = f"waiting-{one.handoff_id}"
             tracker_events.tell(connection, Letter(0, one.conversation_id, message_id, "notice", words, at))
+            if ownership.read(connection, one.conversation_id).kind == "queue":
+                event_id = f"late-{one.handoff_id}"
+                step = Step("timed_out", one.queue, one.reason, waited=round(at - one.since))
+                event = tracker_events.owner(step, event_id, at)
+                tracker_events.put(connection, one.conversation_id, event_id, "event", event)
 
     def offer_call_back(self, one: Waiting, at: float) -> None:
         """Let the assistant offer to call back; once for each handoff."""
@@ -92,6 +104,19 @@ def put(connection: Connection, packet: Packet) -> None:
     passed_on = not new and transfers.count(connection, packet["handoff_id"]) > 0
     if packet["reason"] == SAFETY or not passed_on:  # a fuller packet leaves it where an agent sent it, danger does not
         _set(connection, packet["handoff_id"], **moved)
+
+
+def queue(connection: Connection, handoff_id: str) -> str | None:
+    """The queue a handoff waits in, or waited in last, as the caller's transaction sees it."""
+    found = connection.execute(select(WAITS.c.queue).where(WAITS.c.handoff_id == handoff_id)).scalar()
+    return None if found is None else str(found)
+
+
+def called(connection: Connection, conversation_id: str) -> Step | None:
+    """The step by which the open handoff of a conversation began, as the caller's transaction sees it."""
+    open_ = HANDOFFS.c.conversation_id == conversation_id, HANDOFFS.c.open_for.is_not(None)
+    row = connection.execute(select(HANDOFFS.c.handoff_id, HANDOFFS.c.reason).where(*open_)).first()
+    return Step("called", queue(connection, row.handoff_id), row.reason) if row else None
 
 
 def move(connection: Connection, to: Transfer) -> None:

@@ -13,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from attune import settings
 from attune.consent.permission import since_slot, slot
-from attune.policy import call_back, history, situation
+from attune.policy import call_back, history, situation, wordings
 from attune.policy.decision import (
     ACKNOWLEDGE,
     ASKS_CONSENT,
@@ -47,6 +47,8 @@ class EmpathyPolicy(RulePolicy):
     predictions are made on the conversation without them.
     """
 
+    _wordings: tuple[Domain | None, str] = (None, "")
+
     def predict_action_probabilities(
         self,
         tracker: DialogueStateTracker,
@@ -78,8 +80,13 @@ class EmpathyPolicy(RulePolicy):
             return prediction
         if decision.then == "listen":
             changes += history.restored_slots(history.session(tracker)[0], tracker)
-        note = _note(decision, protocol, seen)
+        note = {**_note(decision, protocol, seen), "wordings": self._digest(domain)}
         return self._step(note, tracker, domain, changes)
+
+    def _digest(self, domain: Domain) -> str:
+        if self._wordings[0] is not domain:  # once for each model
+            self._wordings = domain, wordings.digest(domain.responses)
+        return self._wordings[1]
 
     def _next_step(self, note: Note, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction | None:
         done = note["step"] + 1

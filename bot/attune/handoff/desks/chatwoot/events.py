@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.engine import Connection, Row
@@ -13,7 +14,7 @@ from sqlalchemy.types import Boolean
 from attune.channel import mailbox, ownership
 from attune.channel.mailbox import Letter
 from attune.channel.ownership import Owner
-from attune.handoff import outbox, stints, tracker_events, waits
+from attune.handoff import outbox, steps, stints, tracker_events, waits
 from attune.handoff.agent import HANDED_BACK
 from attune.handoff.desks.chatwoot import card, lifecycle
 from attune.handoff.desks.chatwoot.account import Account
@@ -136,7 +137,7 @@ def _took_over(connection: Connection, step: Step) -> None:
         _own(connection, step, owner, agent)
     elif owner.kind == "bot":
         ownership.move(connection, step.conversation_id, Owner("queue", None, step.at))
-        _tell_rasa(connection, step, "queue")
+        _tell_rasa(connection, step, steps.Step("called"))
 
 
 def _person_said(connection: Connection, step: Step) -> None:
@@ -157,7 +158,7 @@ def _person_said(connection: Connection, step: Step) -> None:
     connection.execute(update(ALARMS).where(*unread).values(seen_by=name, seen=step.at))  # HND-5: somebody came
 
 
-def _given_back(connection: Connection, step: Step) -> None:
+def _given_back(connection: Connection, step: Step, name: steps.Name = "left") -> None:
     """The bot speaks again, and says that it is the bot (DIS-3)."""
     owner = ownership.read(connection, step.conversation_id)
     handoff = outbox.close(connection, step.conversation_id, step.at)
@@ -172,7 +173,7 @@ def _given_back(connection: Connection, step: Step) -> None:
     else:
         ownership.move(connection, step.conversation_id, Owner("bot", None, step.at))
         _notice(connection, step, f"left-{step.delivery}", "left", str(owner.agent))
-    event_id = _tell_rasa(connection, step, "bot")
+    event_id = _tell_rasa(connection, step, steps.Step(name, reason=handoff.reason if handoff else None))
     tracker_events.put(connection, step.conversation_id, f"resume-{step.delivery}", "trigger",
                        {"name": HANDED_BACK, "after": event_id})
 
@@ -184,7 +185,8 @@ def _own(connection: Connection, step: Step, owner: Owner, agent: str) -> None:
     if owner.kind == "agent":
         ownership.back_to_queue(connection, step.conversation_id, str(owner.agent), step.at)
     ownership.move(connection, step.conversation_id, Owner("agent", agent, step.at))
-    _tell_rasa(connection, step, "agent")
+    waited = round(step.at - owner.since) if owner.kind == "queue" else None
+    _tell_rasa(connection, step, steps.Step("joined", waited=waited))
 
 
 def _carry_on(connection: Connection, step: Step) -> None:
@@ -199,9 +201,12 @@ def _this(step: Step) -> ColumnElement[Boolean]:
     return CONVERSATIONS.c.conversation_id == step.conversation_id
 
 
-def _tell_rasa(connection: Connection, step: Step, kind: str) -> str:
-    event_id = f"{kind}-{step.delivery}"
-    event = tracker_events.slot("attune_owner", kind, event_id, step.at)
+def _tell_rasa(connection: Connection, step: Step, led: steps.Step) -> str:
+    event_id = f"{steps.OWNER_AFTER[led.step]}-{step.delivery}"
+    handoff = outbox.current(connection, step.conversation_id)
+    if handoff:
+        led = replace(led, queue=waits.queue(connection, handoff.handoff_id), reason=handoff.reason)
+    event = tracker_events.owner(led, event_id, step.at)
     tracker_events.put(connection, step.conversation_id, event_id, "event", event)
     return event_id
 
@@ -216,6 +221,6 @@ def _notice(connection: Connection, step: Step, once: str, which: str, agent: st
 
 ACTS: Mapping[Meaning, Callable[[Connection, Step], None]] = {
     "customer_said": _customer_said, "took_over": _took_over, "person_said": _person_said, "given_back": _given_back,
-    "resolved": _given_back,
+    "resolved": partial(_given_back, name="resolved"),
 }
 """What each meaning changes. A rating stays in Chatwoot: nothing of it is kept here."""
