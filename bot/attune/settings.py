@@ -27,6 +27,7 @@ SWITCH = {"": False, "0": False, "false": False, "no": False, "1": True, "true":
 class Settings:
     """Addresses are loopback unless told otherwise; `secret` signs every token of this installation.
 
+    A signed checkpoint of the audit is written after so many records or seconds, and copied to those addresses (AUD-4).
     `desk_secure`: agents come by https, through a proxy, to `desk_public_url` if that is known. `desk_proxy_header`
     names the header in which a proxy that proved itself by `desk_proxy_secret` says who signed in; None where the desk
     asks for passwords itself.
@@ -40,6 +41,9 @@ class Settings:
     desk_port: int
     secret: str
     protocol: Path
+    checkpoint_records: int = 500
+    checkpoint_seconds: float = 60.0
+    checkpoint_copies: tuple[str, ...] = ()
     desk_secure: bool = False
     desk_public_url: str = ""
     desk_proxy_header: str | None = None
@@ -88,6 +92,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         desk_port=_port(environ, "ATTUNE_DESK_PORT", 8080),
         secret=_secret(environ, host, var),
         protocol=protocol_path(environ),
+        checkpoint_records=_number(environ, "ATTUNE_CHECKPOINT_RECORDS", 500),
+        checkpoint_seconds=_number(environ, "ATTUNE_CHECKPOINT_SECONDS", 60),
+        checkpoint_copies=_copies(environ),
         desk_secure=_desk_secure(environ),
         desk_public_url=_public_url(environ),
         desk_proxy_header=environ.get("ATTUNE_DESK_PROXY_HEADER") or None,
@@ -121,6 +128,22 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or not 0 < int(value) < 65536:
         raise SettingsError(name, f"is {value!r}, which is no port", "Give a number from 1 to 65535")
     return int(value)
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, str(default))
+    if not value.isdecimal() or not 0 < int(value) < 1_000_000:
+        raise SettingsError(name, f"is {value!r}", "Give a whole number above 0")
+    return int(value)
+
+
+def _copies(environ: Mapping[str, str]) -> tuple[str, ...]:
+    given = tuple(environ.get("ATTUNE_CHECKPOINT_COPIES", "").split())
+    for url in given:
+        if not re.fullmatch(r"https?://[^\s@]+|s3://[a-z0-9][a-z0-9.-]+(/[^\s]*)?", url):
+            raise SettingsError("ATTUNE_CHECKPOINT_COPIES", f"holds {url!r}",
+                                "Give addresses with spaces between them: https://…, or s3://bucket/folder")
+    return given
 
 
 def is_loopback(host: str) -> bool:

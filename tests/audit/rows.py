@@ -3,13 +3,18 @@
 import time
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 from sqlalchemy.engine import Engine
 
 from attune import database
 from attune.audit import keeper, ledger
+from attune.audit.checkpoints import Notary
 from attune.audit.record import Record
 from attune.audit.store import APPEND_ONLY, LEAF
+
+SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+PUBLIC = SIGNER.public_key()
 
 
 def records(count: int, first: int = 0) -> list[Record]:
@@ -24,7 +29,16 @@ def records(count: int, first: int = 0) -> list[Record]:
 def fill(engine: Engine, var: Path, count: int, first: int = 0) -> None:
     """Put Records on record, checkpoint included."""
     keeper.put(engine, records(count, first))
-    keeper.keep(engine, var, 1_700_000_000.0)
+    keeper.keep(engine, Notary(var, SIGNER, records=1), 1_700_000_000.0)
+
+
+def spoil(value: object) -> object:
+    """The same value, changed as little as can be."""
+    if isinstance(value, int):
+        return value + 100_000
+    text = str(value)
+    place = len(text) // 2
+    return text[:place] + ("0" if text[place] != "0" else "1") + text[place + 1:]
 
 
 def tamper(engine: Engine, *statements: str) -> None:

@@ -87,6 +87,6 @@ def test_an_export_holds_every_row(installed: Engine, tmp_path: Path) -> None:
     assert (tmp_path / "audit.jsonl").read_text() == said
 
 
-@pytest.mark.parametrize("command", ["verify", "checkpoint", "export"])
+@pytest.mark.parametrize("command", ["verify", "checkpoint", "export", "key", "prove"])
 def test_every_command_has_an_example(command: str) -> None:
     assert f"Example: attune audit {command}" in run(command, "--help")[1]

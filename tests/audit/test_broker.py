@@ -22,8 +22,9 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.engine import Engine
 
 from attune import database, settings
-from attune.audit import keeper, spool, store, vault, versions
+from attune.audit import keeper, signing, spool, store, vault, versions
 from attune.audit.broker import REST, AuditBroker
+from attune.audit.checkpoints import notary
 from attune.audit.record import Record, Seal, from_json, seal
 from attune.audit.verify import verify
 from attune.consent.discreet_broker import DiscreetBroker
@@ -110,8 +111,8 @@ async def test_rasa_finds_the_broker_by_its_path_and_what_it_publishes_is_on_rec
 
     assert [record.kind for record in waiting(var)] == ["session", "turn", "said"]
     assert {record.conversation for record in waiting(var)} == {seal(found).pseudonym("anna")}
-    assert keeper.keep(database.engine(found.db_url), found.var, time.time()) == 3
-    assert verify(database.engine(found.db_url), found.var).is_whole
+    assert keeper.keep(database.engine(found.db_url), notary(found), time.time()) == 3
+    assert verify(database.engine(found.db_url), found.var, signing.public(found)).is_whole
 
 
 async def test_aud_8_what_came_into_use_is_on_record_once_and_again_when_it_changes(var: Path) -> None:
@@ -215,7 +216,7 @@ async def test_with_the_database_away_records_wait_and_come_late(var: Path, capl
     broker.publish(body(BotUttered("help", metadata={"utter_action": "utter_crisis_help_now"})))
     (var / "attune.db").rmdir()
     shutil.move(var / "away.db", var / "attune.db")
-    keeper.keep(database.engine(settings.load().db_url), var, time.time())
+    keeper.keep(broker_engine(), notary(settings.load()), time.time())
     told = sorted(store.records(database.engine(settings.load().db_url)), key=lambda record: record.at)
 
     assert "Records wait in" in caplog.text
@@ -315,7 +316,7 @@ async def test_cri_12_aud_8_the_help_rasa_itself_says_is_on_record_with_the_entr
     broker = await opened()
     for event in (UserUttered("canary", input_channel="web", metadata={"attune": {"locale": "en-IE"}}), *words):
         DiscreetBroker(broker).publish(body(event))  # as a turn without consent is streamed
-    keeper.keep(broker_engine(), var, 1.0)
+    keeper.keep(broker_engine(), notary(settings.load()), 1.0)
     [told] = [record for record in store.records(broker_engine()) if record.kind == "help"]
 
     shown = resources.choose(country, registry).lines

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from attune.audit import keeper, ledger, store
 from attune.audit.verify import verify
-from audit.rows import move, on_record, records, write
+from audit.rows import PUBLIC, move, on_record, records, write
 
 pytestmark = pytest.mark.stack  # starts processes; takes its time
 
@@ -39,7 +39,7 @@ def test_two_sequencers_and_four_writers_leave_no_gap_and_no_double(engine: Engi
 
     assert [worker.exitcode for worker in workers] == [0] * 6
     assert sorted(on_record(engine)) == sorted(record.id for n in range(4) for record in records(40, 1000 * n))
-    assert verify(engine, tmp_path).is_whole
+    assert verify(engine, tmp_path, PUBLIC).is_whole
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -54,10 +54,10 @@ def test_a_sequencer_killed_at_any_moment_loses_and_doubles_nothing(engine: Engi
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     found = len(on_record(engine))
-    after_the_kill = verify(engine, tmp_path)
+    after_the_kill = verify(engine, tmp_path, PUBLIC)
     ledger.sequence(engine)
 
     assert 0 < found < 1500
     assert (after_the_kill.is_whole, after_the_kill.size + after_the_kill.pending) == (True, 1500)
     assert on_record(engine) == [record.id for record in records(1500)]
-    assert verify(engine, tmp_path).is_whole
+    assert verify(engine, tmp_path, PUBLIC).is_whole

@@ -12,7 +12,7 @@ from attune.audit.merkle import leaf_hash, root
 from attune.audit.record import Record
 from attune.audit.store import INBOX
 from attune.audit.verify import verify
-from audit.rows import fill, on_record, records
+from audit.rows import PUBLIC, fill, on_record, records
 
 
 def test_records_keep_their_order_across_batches(engine: Engine, tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_records_keep_their_order_across_batches(engine: Engine, tmp_path: Path)
 
     assert ledger.sequence(engine, batch=4) == 25
     assert on_record(engine) == [record.id for record in records(25)]
-    assert verify(engine, tmp_path).is_whole
+    assert verify(engine, tmp_path, PUBLIC).is_whole
 
 
 def test_the_tree_is_the_one_over_the_records_bytes(engine: Engine) -> None:
@@ -44,7 +44,7 @@ def test_a_record_put_twice_is_on_record_once(engine: Engine, tmp_path: Path) ->
     ledger.sequence(engine)
 
     assert on_record(engine) == [record.id for record in records(5)]
-    assert verify(engine, tmp_path).is_whole
+    assert verify(engine, tmp_path, PUBLIC).is_whole
 
 
 def test_a_record_already_in_the_ledger_is_not_entered_again(engine: Engine, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_record_already_in_the_ledger_is_not_entered_again(engine: Engine, tmp
     ledger.sequence(engine)
 
     assert len(on_record(engine)) == 3
-    assert verify(engine, tmp_path).is_whole
+    assert verify(engine, tmp_path, PUBLIC).is_whole
 
 
 @pytest.mark.parametrize("statement", [

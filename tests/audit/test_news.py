@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from attune.audit import keeper
+from attune.audit.checkpoints import Notary
 from attune.audit.news import decisions
 from attune.audit.record import Record
-from audit.rows import fill, records
+from audit.rows import SIGNER, fill, records
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ def test_a_decision_is_heard_in_the_inbox_and_in_the_ledger(engine: Engine, tmp_
     assert heard(engine) == ([], 0)
     keeper.put(engine, [decided(1)])
     assert heard(engine) == (["d1"], 0)
-    keeper.keep(engine, tmp_path, 1.0)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), 1.0)
     keeper.put(engine, [decided(2)])
     assert heard(engine) == (["d2", "d1"], 1)
     assert heard(engine, 1) == (["d2"], 1)
@@ -47,13 +48,13 @@ def test_a_ledger_put_back_from_an_older_copy_is_read_from_its_new_end(engine: E
     told, end = heard(engine, start=500)
     assert (told, end) == ([], 3)
     keeper.put(engine, [decided(1)])
-    keeper.keep(engine, tmp_path, 2.0)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), 2.0)
 
     assert heard(engine, end) == (["d1"], 4)
 
 
 def test_other_records_move_the_place_on(engine: Engine, tmp_path: Path) -> None:
     keeper.put(engine, records(20))
-    keeper.keep(engine, tmp_path, 1.0)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), 1.0)
 
     assert heard(engine) == ([], 20)

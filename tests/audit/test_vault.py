@@ -16,12 +16,13 @@ from sqlalchemy.engine import Connection, Engine
 
 from attune import database
 from attune.audit import keeper, store, vault
+from attune.audit.checkpoints import Notary
 from attune.audit.commands import audit
 from attune.audit.record import Record, from_json
 from attune.audit.store import KEYS, LEAF
 from attune.audit.vault import DAY, SEALED
 from attune.audit.verify import verify
-from audit.rows import records
+from audit.rows import PUBLIC, SIGNER, records
 
 NOW = 1_700_000_000
 ANNA, BOB = "a" * 64, "b" * 64
@@ -80,15 +81,15 @@ def test_aud_10_a_destroyed_key_leaves_nothing_to_read_and_the_ledger_whole(engi
     with engine.begin() as connection:
         store.append(connection, [seal(connection), seal(connection, *(replace(one, id="2" * 64, conversation=BOB)
                                                                        for one in (TOLD, FELT)))])
-    keeper.keep(engine, tmp_path, NOW)
-    before = verify(engine, tmp_path)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), NOW)
+    before = verify(engine, tmp_path, PUBLIC)
     with engine.begin() as connection:
         gone = vault.destroy(connection, ANNA, NOW * 1_000_000)
     first, second = vault.read(engine)
 
     assert (gone, first.facts) == (1, {**TOLD.facts, "reading": "erased"})
     assert second.facts == FELT.facts
-    assert verify(engine, tmp_path) == before
+    assert verify(engine, tmp_path, PUBLIC) == before
     assert before.is_whole
 
 
@@ -135,10 +136,10 @@ def test_con_10_keys_are_for_one_day_and_go_when_it_is_old_enough(connection: Co
 def test_records_from_before_the_vault_are_read_as_they_are(engine: Engine, tmp_path: Path) -> None:
     plain = [*records(3), FELT]
     keeper.put(engine, plain)
-    keeper.keep(engine, tmp_path, NOW)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), NOW)
 
     assert list(vault.read(engine)) == plain
-    assert verify(engine, tmp_path).is_whole
+    assert verify(engine, tmp_path, PUBLIC).is_whole
 
 
 def test_the_export_holds_what_was_hashed_and_the_reading_beside_it(
@@ -150,7 +151,7 @@ def test_the_export_holds_what_was_hashed_and_the_reading_beside_it(
     store.prepare(engine)
     with engine.begin() as connection:
         store.append(connection, [seal(connection)])
-    keeper.keep(engine, tmp_path, NOW)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), NOW)
     with engine.connect() as connection:
         hashed = json.loads(connection.execute(select(LEAF.c.data)).scalar_one())
     before = json.loads(CliRunner().invoke(audit, ["export"]).output)

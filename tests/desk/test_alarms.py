@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from attune.audit import keeper, news
+from attune.audit.checkpoints import notary
 from attune.audit.record import Record, Seal, seal
 from attune.channel.mailbox import Letter
 from attune.desk.board import about, board, concerned
@@ -48,7 +49,7 @@ def looked(house: House) -> int:
 
 
 def numbered(house: House) -> None:
-    keeper.keep(house.engine, house.settings.var, time.time())
+    keeper.keep(house.engine, notary(house.settings), time.time())
 
 
 @pytest.mark.parametrize("first", [lambda _: None, numbered], ids=["inbox", "ledger"])

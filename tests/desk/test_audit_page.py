@@ -3,6 +3,7 @@
 import pytest
 
 from attune.audit import keeper
+from attune.audit.checkpoints import notary
 from audit.rows import records, tamper
 from desk.conftest import House
 from desk.people import arrives, employs
@@ -20,7 +21,7 @@ def audited(house: House) -> House:
 async def test_a_whole_audit_is_said_to_be_whole(audited: House) -> None:
     browser = await arrives(audited, "audrey")
     assert "8 not in the ledger yet" in await browser.sees("/audit")
-    keeper.keep(audited.engine, audited.settings.var, 1_700_000_000.0)
+    keeper.keep(audited.engine, notary(audited.settings), 1_700_000_000.0)
     page = await browser.sees("/audit")
 
     assert "Every record is as it was written: 8 records, 1 checkpoint." in page
@@ -28,7 +29,7 @@ async def test_a_whole_audit_is_said_to_be_whole(audited: House) -> None:
 
 
 async def test_a_changed_audit_is_announced_with_the_place(audited: House) -> None:
-    keeper.keep(audited.engine, audited.settings.var, 1_700_000_000.0)
+    keeper.keep(audited.engine, notary(audited.settings), 1_700_000_000.0)
     tamper(audited.engine, "UPDATE attune_audit_leaf SET data = replace(data, 'said', 'help') WHERE idx = 4")
     page = await (await arrives(audited, "audrey")).sees("/audit")
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, insert
 
 from attune.audit import keeper, mapping, news
+from attune.audit.checkpoints import notary
 from attune.audit.record import seal
 from attune.audit.thread import Thread
 from attune.desk.missing import GIVE_UP, LOOKED_BACK, STRIDE, Missing, whose
@@ -72,7 +73,7 @@ class Shop:
         keeper.put(self.house.engine, mapping.records(event, Thread(), seal(self.house.settings), may=False))
 
     def numbers(self) -> None:
-        keeper.keep(self.house.engine, self.house.settings.var, self.now)
+        keeper.keep(self.house.engine, notary(self.house.settings), self.now)
 
     def open(self) -> list[str]:
         return [handoff.conversation_id for handoff in Outbox(self.house.engine).handoffs()]

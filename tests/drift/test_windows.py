@@ -8,10 +8,12 @@ from click.testing import CliRunner
 
 from attune import database, settings
 from attune.audit import keeper
+from attune.audit.checkpoints import Notary
 from attune.audit.record import Fact, Kind, Record
 from attune.drift.commands import drift
 from attune.drift.report import line, rows
 from attune.drift.windows import Share, windows
+from audit.rows import SIGNER
 
 NOON = 1_700_049_600_000_000  # 2023-11-15 12:00 UTC
 DAY = 86_400_000_000
@@ -102,7 +104,7 @@ def test_the_report_reads_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyP
     empty = CliRunner().invoke(drift, ["report"])
     engine = database.engine(settings.load().db_url)
     keeper.put(engine, many(12, 40))
-    keeper.keep(engine, tmp_path, 1.0)
+    keeper.keep(engine, Notary(tmp_path, SIGNER), 1.0)
     said, as_json = (CliRunner().invoke(drift, ["report", *more]) for more in ([], ["--json"]))
 
     assert (empty.exit_code, empty.output) == (0, "The ledger is empty: nothing has happened yet.\n")

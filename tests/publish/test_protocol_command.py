@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from attune import database, settings
 from attune.audit import keeper
+from attune.audit.checkpoints import notary
 from attune.cli import main
 from attune.reply import resources
 from attune.settings import LAYER
@@ -77,7 +78,7 @@ def test_cri_12_counts_come_from_the_audit() -> None:
     found = settings.load()
     engine = database.engine(found.db_url)
     keeper.put(engine, many(12, "a", "GB-SAM GB-SHOUT"))
-    keeper.keep(engine, found.var, time.time())
+    keeper.keep(engine, notary(found), time.time())
 
     assert json.loads(run("counts", "--year", "2026", "--json").output)["by_country"] == {"GB": 12}
     assert "Help was shown 12 times in 2026, in 12 conversations." in run("counts", "--year", "2026").output

@@ -9,6 +9,7 @@ from zlib import crc32
 from sqlalchemy import update
 
 from attune.audit import keeper, spool, store, vault
+from attune.audit.checkpoints import notary
 from attune.audit.record import Record
 from attune.channel.copies import Copies
 from attune.channel.mailbox import Letter, Mailbox
@@ -132,5 +133,5 @@ def _on_record(place: Stores, subject: str, at: float) -> None:
     store.prepare(place.engine)
     with place.engine.begin() as connection:
         store.append(connection, [yes, vault.sealed(connection, told, felt, os.urandom)])
-    keeper.keep(place.engine, place.settings.var, at)
+    keeper.keep(place.engine, notary(place.settings), at)
     spool.put(place.spool, [Record(f"{name[:56]}s{'0' * 7}", "said", when, name, {"response": "utter_x"})])

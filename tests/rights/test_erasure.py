@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from architecture.house import REPOSITORY
-from attune.audit import keeper, store
+from attune.audit import keeper, signing, store
+from attune.audit.checkpoints import notary
 from attune.audit.record import from_json
 from attune.audit.verify import verify
 from attune.channel.mailbox import Mailbox
@@ -55,10 +56,10 @@ def test_con_8_after_an_erasure_no_byte_of_the_customer_is_in_any_file(place: St
 
 def test_aud_10_the_audit_holds_who_was_erased_by_no_name_and_verifies(place: Stores) -> None:
     plant(place)
-    before = verify(place.engine, place.settings.var)
+    before = verify(place.engine, place.settings.var, signing.public(place.settings))
     erasure.forget(place, "anna-1", LATER)
-    keeper.keep(place.engine, place.settings.var, LATER)
-    after = verify(place.engine, place.settings.var)
+    keeper.keep(place.engine, notary(place.settings), LATER)
+    after = verify(place.engine, place.settings.var, signing.public(place.settings))
     last = list(store.records(place.engine))[-1]
 
     assert (last.kind, last.conversation, dict(last.facts)) == (
@@ -96,7 +97,7 @@ def test_erasing_twice_is_erasing_once(place: Stores) -> None:
     plant(place)
     erasure.forget(place, "anna-1", LATER)
     again = erasure.forget(place, "anna-1", LATER + 1)
-    keeper.keep(place.engine, place.settings.var, LATER)
+    keeper.keep(place.engine, notary(place.settings), LATER)
 
     assert again.counts == {}
     assert [record.kind for record in store.records(place.engine)].count("erased") == 1
@@ -219,13 +220,13 @@ def test_an_erasure_killed_between_any_two_steps_is_completed_by_the_next(place:
                            env={**os.environ, "PYTHONPATH": str(REPOSITORY / "bot")})
     known = wishes.asked(place.engine, "anna-1")
     erasure.forget(place, "anna-1", LATER + 5)
-    keeper.keep(place.engine, place.settings.var, LATER)
+    keeper.keep(place.engine, notary(place.settings), LATER)
 
     assert ended.returncode == -signal.SIGKILL
     assert known == (LATER if step < len(STEPS) else None)
     assert found(place, "anna-1") == []
     assert [record.kind for record in store.records(place.engine)].count("erased") == 1
-    assert verify(place.engine, place.settings.var).is_whole
+    assert verify(place.engine, place.settings.var, signing.public(place.settings)).is_whole
 
 
 def test_every_record_left_is_readable(place: Stores) -> None:

@@ -14,11 +14,13 @@ from sqlalchemy.engine import make_url
 
 from attune.audit import keeper
 from attune.audit.broker import AuditBroker
+from attune.audit.checkpoints import Notary
 from attune.audit.verify import verify
 from attune.channel.mailbox import Mailbox
 from attune.cli import main
 from attune.consent.tracker_store import ConsentTrackerStore
 from attune.rights import erasure, orphans, stores, trackers
+from audit.rows import PUBLIC, SIGNER
 from rights.conftest import on_disk
 from rights.planted import NOW, READING
 
@@ -72,14 +74,14 @@ async def test_con_8_what_rasas_own_store_wrote_is_gone_from_every_file(var: Pat
     Mailbox(place.engine).append("anna", "customer", "canaryletter", message_id="m", at=NOW)
     planted = (b"canarywords", b"canaryslot", b"canaryanswer", b"canaryletter")
     before = [word for word in planted if word in on_disk(var)]
-    kept = verify(place.engine, var)
+    kept = verify(place.engine, var, PUBLIC)
     done = erasure.forget(place, "anna", NOW)
-    keeper.keep(place.engine, var, NOW)
+    keeper.keep(place.engine, Notary(var, SIGNER), NOW)
 
     assert len(before) == 4 and kept.is_whole
     assert b"canary" not in on_disk(var) and b'"anna"' not in on_disk(var)
     assert (done.counts["tracker store"], done.counts["audit keys"]) == (5, 1)
-    assert verify(place.engine, var).is_whole
+    assert verify(place.engine, var, PUBLIC).is_whole
     assert await store.retrieve("anna") is None
 
 
@@ -133,7 +135,7 @@ async def test_con_6_what_leaves_for_analysis_tells_feelings_only_with_a_yes(
     told = {}
     for state in ("refused", "granted"):
         await save(store, SessionStarted(), SlotSet("attune_consent_quality", state), said("hm"))
-        keeper.keep(stores.here().engine, var, NOW)
+        keeper.keep(stores.here().engine, Notary(var, SIGNER), NOW)
         told[state] = [CliRunner().invoke(main, words).output for words in LEAVING]
     erasure.forget(stores.here(), "anna", NOW)
     told["erased"] = [CliRunner().invoke(main, words).output for words in LEAVING]

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from attune.audit import signing
 from attune.audit.verify import verify
 from attune.channel.mailbox import LETTERS, Letter, Mailbox
 from attune.channel.ownership import Ownership
@@ -88,5 +89,5 @@ def test_con_7_con_8_a_customer_gets_a_copy_and_is_then_nowhere_while_everything
     assert traces == []
     assert [line for line in stack.logs().splitlines() if talk.id in line] == []
     assert orphans.look(talk.place) == []
-    assert verify(talk.place.engine, stack.var).is_whole
+    assert verify(talk.place.engine, stack.var, signing.public(stack.settings)).is_whole
     assert "automated" in talk.say("hello again")  # a stranger, told from the beginning what speaks (DIS-1)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from attune import database
-from attune.audit import keeper
+from attune.audit import keeper, signing
+from attune.audit.checkpoints import notary
 from attune.audit.verify import verify
 from attune.rights import dossier, erasure, markdown, orphans, retention, stores
 from attune.rights.places import PLACES, rows
@@ -49,11 +50,11 @@ def test_con_7_con_8_con_10_a_copy_retention_and_an_erasure_do_there_what_they_d
     gone = retention.run(place, NOW + 31 * DAY)
     between = left(place)
     done = erasure.forget(place, "anna-1", NOW + 31 * DAY)
-    keeper.keep(place.engine, place.settings.var, NOW + 31 * DAY)
+    keeper.keep(place.engine, notary(place.settings), NOW + 31 * DAY)
 
     assert before == [*(one.table for one in PLACES), "events"]
     assert [word for word in ("canaryletter", "canarynote", "canarypacket") if word not in copy] == []
     assert (gone["conversation"], "events" in between, "attune_desk_note" in between) == (1, False, True)
     assert done.counts["audit keys"] == 1
     assert (left(place), orphans.look(place)) == ([], [])
-    assert verify(place.engine, place.settings.var).is_whole
+    assert verify(place.engine, place.settings.var, signing.public(place.settings)).is_whole

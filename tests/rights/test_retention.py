@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from attune.audit import keeper, store, vault
+from attune.audit import keeper, signing, store, vault
+from attune.audit.checkpoints import notary
 from attune.audit.verify import verify
 from attune.channel.copies import Copies
 from attune.channel.mailbox import Mailbox
@@ -70,17 +71,17 @@ def test_con_10_a_handover_left_open_by_a_customer_who_went_on_goes_too(place: S
 
 def test_con_10_what_was_read_becomes_unreadable_and_the_chain_holds(place: Stores) -> None:
     plant(place)
-    before = verify(place.engine, place.settings.var)
+    before = verify(place.engine, place.settings.var, signing.public(place.settings))
     first = next(one for one in vault.read(place.engine) if one.kind == "turn")
     retention.run(place, NOW + 364 * DAY)
     still = next(one for one in vault.read(place.engine) if one.kind == "turn")
     gone = retention.run(place, NOW + 367 * DAY)
     after = next(one for one in vault.read(place.engine) if one.kind == "turn")
-    keeper.keep(place.engine, place.settings.var, NOW)
+    keeper.keep(place.engine, notary(place.settings), NOW)
 
     assert (first.facts["emotion"], still.facts["emotion"], after.facts["reading"]) == ("sadness", "sadness", "erased")
     assert gone["audit_readings"] == 1
-    assert before.is_whole and verify(place.engine, place.settings.var).is_whole
+    assert before.is_whole and verify(place.engine, place.settings.var, signing.public(place.settings)).is_whole
 
 
 def test_con_10_corrections_go_by_the_day_they_were_noted(place: Stores) -> None:
@@ -143,7 +144,7 @@ def test_what_went_is_on_record_by_number_and_running_again_finds_nothing(place:
     plant(place, "bob-2")
     retention.run(place, NOW + 31 * DAY)
     again = retention.run(place, NOW + 31 * DAY + 1)
-    keeper.keep(place.engine, place.settings.var, NOW)
+    keeper.keep(place.engine, notary(place.settings), NOW)
     [told] = [one for one in store.records(place.engine) if one.kind == "erased"]
 
     assert dict(told.facts) == {"why": "retention", "conversation": 2}

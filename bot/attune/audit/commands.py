@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from attune import database, settings
-from attune.audit import keeper, store, vault
+from attune.audit import checkpoints, keeper, signing, store, vault
+from attune.audit.evidence import NoCheckpoint, evidence
 from attune.audit.record import Record, from_json, seal
 from attune.audit.verify import Verdict
 from attune.audit.verify import verify as check
@@ -23,14 +24,26 @@ def audit() -> None:
     """What the bot did, and proof that nobody changed it."""
 
 
-@audit.command(epilog="Example: attune audit verify --list --conversation 3f9c")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@audit.command(epilog="Example: attune audit verify --list --conversation 3f9c; or "
+                      "attune audit verify --checkpoint yesterday.jsonl --key attune.pub")
+@click.option("--checkpoint", "copies", type=FILE, multiple=True,
+              help="A checkpoint you kept elsewhere (a line each); may be given again and again.")
+@click.option("--key", "key", type=FILE, help="The public key you were given. Default: this installation's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--list", "listed", is_flag=True, help="Also print what was decided and done, in order.")
 @click.option("--conversation", metavar="ID", help="With --list: only this conversation.")
-def verify(as_json: bool, listed: bool, conversation: str | None) -> None:
-    """Rebuild the whole ledger from its rows; exit 1 and say where if anything was changed."""
+def verify(copies: tuple[Path, ...], key: Path | None, as_json: bool, listed: bool, conversation: str | None) -> None:
+    """Rebuild the whole ledger from its rows; exit 1 and say where if anything was changed.
+
+    Whoever could write to this machine's files could have changed database and checkpoints together. So an auditor
+    gives the checkpoint and the key they kept elsewhere.
+    """
     found = settings.load()
-    verdict = check(database.engine(found.db_url), found.var)
+    by = signing.read(key) if key else signing.public(found)
+    verdict = check(database.engine(found.db_url), found.var, by, copies)
     records = _records(found, conversation) if listed or conversation else iter(())
     if as_json:
         click.echo(json.dumps({**asdict(verdict), "is_whole": verdict.is_whole, "records": list(map(asdict, records))}))
@@ -45,10 +58,42 @@ def verify(as_json: bool, listed: bool, conversation: str | None) -> None:
 def checkpoint(as_json: bool) -> None:
     """Bring everything that waits into the ledger and write down its size and root."""
     found = settings.load()
-    engine = database.engine(found.db_url)
-    keeper.keep(engine, found.var, time.time())
-    written = keeper.checkpoint(engine, found.var, time.time())
+    engine, by = database.engine(found.db_url), checkpoints.notary(found)
+    keeper.keep(engine, by, time.time())
+    written = keeper.checkpoint(engine, by, time.time())
     click.echo(json.dumps(asdict(written)) if as_json else f"{written.size} records, root {written.root}")
+
+
+@audit.command(epilog="Example: attune audit key --out attune.pub")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to the screen.")
+def key(out: Path | None) -> None:
+    """Print the public key auditors tell this installation's checkpoints by.
+
+    Hand it over by another way than the proofs, and once: it stays the same as long as the secret does.
+    """
+    with click.open_file(str(out or "-"), "w") as file:
+        file.write(signing.as_hex(signing.public(settings.load())) + "\n")
+
+
+@audit.command(epilog="Example: attune audit prove 3f2a9c --since yesterday.jsonl --out proof.json; "
+                      "then: python tools/check_proof.py proof.json KEY")
+@click.argument("name")
+@click.option("--since", type=FILE, help="A checkpoint kept earlier: proves too that nothing before it was changed.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to the screen.")
+def prove(name: str, since: Path | None, out: Path | None) -> None:
+    """Write the proof of one conversation, or of one record, as JSON.
+
+    NAME is Rasa's sender id, a conversation's pseudonym or a record's id. Whoever has the file and the public key can
+    check it with tools/check_proof.py, which needs neither Attune nor the database.
+    """
+    found = settings.load()
+    older = checkpoints.last(since) if since else None
+    if since and older is None:
+        raise NoCheckpoint(since)
+    names = (name, seal(found).pseudonym(name))
+    told = evidence(database.engine(found.db_url), names, signing.private(found), time.time(), older)
+    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
+        file.write(json.dumps(told, indent=1) + "\n")
 
 
 @audit.command(epilog="Example: attune audit export --out audit.jsonl")

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine, Row
 
-from attune.audit import checkpoints, ledger, spool, store
+from attune.audit import checkpoints, ledger, signing, spool, store
 from attune.audit.canonical import NotCanonical, canonical
 from attune.audit.checkpoints import Checkpoint
 from attune.audit.merkle import FIRST_LINK, Tree, leaf_hash, link
@@ -45,7 +46,7 @@ class Verdict:
 
 @dataclass
 class _Walk:
-    known: dict[int, list[Checkpoint]]
+    known: dict[int, list[Checkpoint]] = field(default_factory=dict)
     tree: Tree = field(default_factory=Tree)
     link: bytes = FIRST_LINK
     place: int = 0
@@ -57,11 +58,16 @@ class _Walk:
             self.problems.append(Problem(row, what))
 
 
-def verify(engine: Engine, var: Path) -> Verdict:
-    """Check every row, every link, the tree and every checkpoint in `var`."""
+def verify(engine: Engine, var: Path, key: Ed25519PublicKey, copies: Sequence[Path] = ()) -> Verdict:
+    """Check every row, every link, the tree and every checkpoint, in `var` and in an auditor's `copies`.
+
+    A checkpoint counts only if it was signed with the other half of `key`.
+    """
     store.prepare(engine)
-    known, unreadable = checkpoints.read(var / checkpoints.FILE)  # before the rows: the ledger may grow meanwhile
-    walk = _Walk(_by_size(known))
+    walk, known = _Walk(), list[Checkpoint]()
+    for path in (var / checkpoints.FILE, *copies):  # before the rows: the ledger may grow meanwhile
+        known += _signed(walk, path, key)
+    walk.known = _by_size(known)
     with store.snapshot(engine) as connection:
         for row in store.walk(connection, select(LEAF).order_by(LEAF.c.idx)):
             _check_row(walk, row)
@@ -69,10 +75,20 @@ def verify(engine: Engine, var: Path) -> Verdict:
         _check_tree(walk, connection)
         pending = store.pending(connection)
     _check_cut(walk, known)
-    for number in unreadable:
-        walk.note(None, f"line {number} of {checkpoints.FILE} holds no checkpoint")
     return Verdict(walk.tree.size, walk.tree.root.hex(), pending, spool.waiting(var / spool.FILE), len(known),
                    tuple(walk.problems))
+
+
+def _signed(walk: _Walk, path: Path, key: Ed25519PublicKey) -> Iterator[Checkpoint]:
+    found, unreadable = checkpoints.read(path)
+    for number in unreadable:
+        walk.note(None, f"line {number} of {path.name} holds no checkpoint")
+    for checkpoint in found:
+        if checkpoint.is_by(key):
+            yield checkpoint
+        else:
+            walk.note(None, f"the checkpoint of {checkpoint.size} rows in {path.name} is not signed by key "
+                            f"{signing.name(key)}")
 
 
 def _by_size(known: Iterable[Checkpoint]) -> dict[int, list[Checkpoint]]:
@@ -137,7 +153,7 @@ def _check_tree(walk: _Walk, connection: Connection) -> None:
 def _check_cut(walk: _Walk, known: Sequence[Checkpoint]) -> None:
     newest = max(known, key=lambda checkpoint: checkpoint.size, default=None)
     if newest and newest.size > walk.tree.size:
-        walk.note(walk.tree.size, f"a checkpoint knew {newest.size} rows, {walk.tree.size} are left: the end is gone")
+        walk.note(walk.place, f"a checkpoint knew {newest.size} rows, {walk.tree.size} are left: the end is gone")
 
 
 def _bytes(text: object) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from attune.audit import keeper, news
+from attune.audit import copies, keeper, news, places
+from attune.audit.checkpoints import Notary, notary
 from attune.audit.record import seal
 from attune.desk import undelivered, view
 from attune.desk.board import answer_within
@@ -41,7 +42,8 @@ def jobs(room: Room, settings: Settings, there: Elsewhere) -> Sequence[Job]:
     """Everything the desk process repeats."""
     engine, keys, pages = room.engine, seal(settings), Pages(room.engine)
     return (
-        Job("number the audit", 0.5, lambda: keeper.keep(engine, settings.var, room.clock())),
+        Job("number the audit", 0.5, partial(_keep, room, notary(settings))),
+        Job("copy checkpoints", 5.0, partial(copies.copy, settings.var, settings.checkpoint_copies, places.send)),
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
         Job("open what was not opened", 2.0, _missing(room, settings).look),  # HND-1
         Job("read along elsewhere", 1.0, _overhearing(room, settings).look),
@@ -52,6 +54,10 @@ def jobs(room: Room, settings: Settings, there: Elsewhere) -> Sequence[Job]:
         Job("erase who asked for it", rights.LOOK_EVERY, lambda: rights.erase_asked(settings, room.clock())),  # CON-8
         Job("erase what is old", rights.RETAIN_EVERY, lambda: rights.retain(settings, room.clock())),  # CON-10
     )
+
+
+def _keep(room: Room, by: Notary) -> None:
+    keeper.keep(room.engine, by, room.clock())
 
 
 def _missing(room: Room, settings: Settings) -> Missing:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
 
 from attune import database
+from attune.audit import signing
 from attune.audit.record import Seal, seal
 from attune.audit.verify import Verdict, verify
 from attune.channel.mailbox import Mailbox
@@ -118,7 +119,8 @@ def furnish(settings: Settings, clock: Callable[[], float], new_id: Callable[[],
         protocol=rules, wordings=said, pages=_pages(said), clock=clock,
         new_id=new_id, entrance=Entrance(settings, accounts, Attempts(engine, settings.key("desk-address")), hasher),
         staff=Staff(accounts, hasher, tuple(dict.fromkeys(line.queue for line in rules.queues))),
-        verify=lambda: verify(engine, settings.var), few_at_once=asyncio.Semaphore(2), one_at_once=asyncio.Semaphore(1),
+        verify=lambda: verify(engine, settings.var, signing.public(settings)),
+        few_at_once=asyncio.Semaphore(2), one_at_once=asyncio.Semaphore(1),
     )
 
 
