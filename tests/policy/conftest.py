@@ -1,7 +1,9 @@
 """A small assistant with rules, a story and two forms, trained once for the whole room, and a customer of it."""
 
 import asyncio
+import itertools
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,25 @@ CALM = Reading()
 UNSAID = ("action_listen", "action_session_start", "action_unlikely_intent")
 
 
+COUNTER = itertools.count()
+
+
+@cache
+def loaded(model: str) -> Any:
+    """The assistant, loaded once: that takes seconds."""
+    from rasa.core.agent import Agent
+    from rasa.utils.endpoints import EndpointConfig
+
+    return Agent.load(model, generator=EndpointConfig.from_dict({"type": "attune.reply.nlg.VariedResponses"}))
+
+
 class Conversation:
     """One customer of the assistant; messages come with the intent and the Reading they are to have."""
 
     def __init__(self, model: str, name: str, endpoint: Any = None) -> None:
         """Without an endpoint no action server runs."""
-        from rasa.core.agent import Agent
-        from rasa.utils.endpoints import EndpointConfig
-
-        varied = EndpointConfig.from_dict({"type": "attune.reply.nlg.VariedResponses"})
-        self.agent, self.name = Agent.load(model, action_endpoint=endpoint, generator=varied), name
+        self.agent, self.endpoint = loaded(model), endpoint
+        self.name = f"{name} {next(COUNTER)}"  # the agent, and so its memory of trackers, is one for all tests
 
     def say(self, intent: str, reading: Reading = CALM, text: str = "words", told: dict[str, object] | None = None,
             **entities: str) -> list[str]:
@@ -34,7 +45,7 @@ class Conversation:
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
             "attune": reading.as_dict(),
         }
-        before = len(self.events())
+        before, self.agent.processor.action_endpoint = len(self.events()), self.endpoint
         message = UserMessage(text, CollectingOutputChannel(), self.name, parse_data=parsed,
                               metadata={"attune": told} if told else None)
         asyncio.run(self.agent.processor.handle_message(message))
