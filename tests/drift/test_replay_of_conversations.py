@@ -36,5 +36,10 @@ def test_drf_3_the_golden_conversations_go_as_in_the_baseline(played: Mapping[st
     assert found.new == ()
 
 
-def test_every_golden_turn_has_a_decision_behind_it(played: Mapping[str, tuple[Turn, ...]]) -> None:
-    assert [(name, turn.says) for name, turns in played.items() for turn in turns if not turn.rows] == []
+@pytest.mark.parametrize(("name", "row"), [
+    ("stated danger", "crisis_now"), ("danger within a form", "crisis_possible"), ("a calm question", "nothing"),
+])
+def test_the_decision_behind_an_answer_is_recorded(
+    played: Mapping[str, tuple[Turn, ...]], name: str, row: str,
+) -> None:
+    assert row in [found for turn in played[name] for found in turn.rows]
