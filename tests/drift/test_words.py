@@ -1,6 +1,7 @@
 """What a wording is, what is measured of it, and what became of it."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from attune.cli import main
 from attune.drift import approved, merged
 from attune.drift.merged import NoBaseline, Source
+from attune.drift.word_history import between
 from attune.drift.words import Wording, changes, figures, paired, variety, wording
 from attune.reply.lint import load
 
@@ -53,6 +55,18 @@ def test_figures_count_words_apologies_and_lints() -> None:
     assert (found.words, found.apologies) == (10, 2)
     assert "L03 calm-down" in found.findings
     assert found.lix == round(10 / 2 + 100 * 2 / 10)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2), max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["text", "buttons", "condition", "metadata", "custom", "channel"]), ANYTHING))
+def test_whatever_stands_in_a_file_has_a_hash_and_figures(variation: dict[str, object]) -> None:
+    assert len(wording("utter_x", variation).digest) == 64
+    assert figures(wording("utter_x", variation), LINTS).words >= 0
 
 
 def test_variety_falls_when_every_wording_begins_alike() -> None:
@@ -129,9 +143,11 @@ def test_drf_3_the_demos_wordings_are_those_approved() -> None:
     assert [(each.happened, each.response) for each in found] == [], "read them, then run: attune words approve"
 
 
-def git(folder: Path, *words: str) -> str:
+def git(folder: Path, *words: str, at: str = "2001-01-02T12:00:00Z") -> str:
+    dates = {**os.environ, "GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
     who = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True,
+                          env=dates).stdout.strip()
 
 
 def domain(folder: Path, text: str) -> None:
@@ -191,6 +207,19 @@ def test_approving_makes_it_well_again(project: Path) -> None:
     run("--project", str(project), "approve")
 
     assert run("--project", str(project)) == (0, f"{len(merged.now(project))} wordings, all as approved.\n")
+
+
+def test_a_report_gets_the_changes_of_its_time(project: Path) -> None:
+    day = 86_400_000_000
+    domain(project, WARM)
+    git(project, "commit", "-q", "-a", "-m", "warm again", at="2001-01-03T12:00:00Z")
+    begin = 978_480_000_000_000  # 2001-01-03
+
+    found = between(project, begin, begin + day, LINTS)
+
+    assert [each.after.text for each in found if each.after] == [WARM]
+    assert between(project, begin + day, begin + 2 * day, LINTS) == ()
+    assert between(project.parent, begin, begin + day, LINTS) == ()
 
 
 def test_an_unknown_revision_is_a_sentence(project: Path) -> None:

@@ -57,6 +57,10 @@ class History:
         """The commit that last changed a file, None if it is in none."""
         return self._git("log", "-1", "--format=%H", "--", str(file.resolve())).strip() or None
 
+    def before(self, at: int) -> str | None:
+        """The last commit before a time (unix microseconds), None if there is none."""
+        return self._git("rev-list", "-1", "--first-parent", f"--before={at // 1_000_000 - 1}", "HEAD").strip() or None
+
     def wordings(self, revision: str) -> tuple[Wording, ...]:
         """The wordings as they were at a commit; raises NoHistory."""
         commit = self._resolved(revision)
@@ -109,6 +113,17 @@ def history(past: History, since: str, now: Sequence[Wording], lints: Sequence[L
         yield from changes(before, after, lints, commit.id, commit.at)
         before = after
     yield from changes(before, now, lints)
+
+
+def between(project: Path, begin: int, end: int, lints: Sequence[Lint]) -> tuple[WordChange, ...]:
+    """What was committed from `begin` until before `end` (unix microseconds); nothing where git cannot tell."""
+    try:
+        past = History(project)
+        since = past.before(begin)
+        found = history(past, since, past.wordings("HEAD"), lints) if since else iter(())
+        return tuple(each for each in found if each.at is not None and begin <= each.at < end)
+    except NoHistory:
+        return ()
 
 
 def placed(found: Sequence[WordChange], past: Sequence[WordChange]) -> tuple[WordChange, ...]:

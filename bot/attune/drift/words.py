@@ -96,28 +96,39 @@ class WordChange:
 def wording(response: str, variation: Mapping[str, Any], file: str = "", line: int = 0) -> Wording:
     """One variation as Rasa reads it; metadata (who reviewed it, which trial it is in) is not part of its hash."""
     seen = {key: value for key, value in variation.items() if key not in ("id", "metadata")}
-    style = (variation.get("metadata") or {}).get("formality")
+    style = _metadata(variation).get("formality")
     content = _exact({**seen, "formality": style} if style else seen)
     spoken = {key: value for key, value in seen.items() if key not in ("text", "condition", "channel", "buttons")}
-    buttons = (str(each.get("title") or "") for each in seen.get("buttons") or () if isinstance(each, Mapping))
+    buttons = (str(each.get("title") or "") for each in _list(seen.get("buttons")) if isinstance(each, Mapping))
     texts = (str(seen.get("text") or ""), *buttons, *(text for _, text in strings(spoken)))
     digest = hashlib.sha256(canonical(content)).hexdigest()
     return Wording(response, _locale(variation), texts, digest, variation.get("id"), file, line)
 
 
 def _exact(value: object) -> object:
-    """The value with whatever has no canonical bytes (a float, a date) written out."""
+    """The value with whatever may have no canonical bytes (a number, a date, half a character) written out."""
     if isinstance(value, Mapping):
         return {str(key): _exact(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_exact(each) for each in value]
-    return value if value is None or isinstance(value, bool | int) else str(value)
+    if value is None or isinstance(value, bool):
+        return value
+    return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _locale(variation: Mapping[str, Any]) -> str:
-    named = [each.get("value") for each in variation.get("condition") or ()
+    named = [each.get("value") for each in _list(variation.get("condition"))
              if isinstance(each, Mapping) and each.get("name") == LOCALE_SLOT]
-    return str((named or [(variation.get("metadata") or {}).get("locale")])[0] or LOCALE)
+    return str((named or [_metadata(variation).get("locale")])[0] or LOCALE)
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _metadata(variation: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = variation.get("metadata")
+    return found if isinstance(found, Mapping) else {}
 
 
 def figures(said: Wording, lints: Sequence[Lint]) -> Figures:
