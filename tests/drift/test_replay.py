@@ -16,6 +16,8 @@ from attune.drift.replay import Replay, Snapshot, Turn, compare, gate, miss_limi
 from attune.drift.snapshot_file import NoGoldenBaseline
 from attune.errors import InvalidFile
 from attune.reply.document import read
+from attune.signals import cues
+from attune.signals import read as signals
 
 REPOSITORY = Path(__file__).parents[2]
 GOLDEN = golden.load([golden.PHRASES, REPOSITORY / "tests" / "golden"])
@@ -208,3 +210,13 @@ def test_drf_3_the_demos_baseline_knows_every_golden_phrase() -> None:
     kept = snapshot_file.load(REPOSITORY / snapshot_file.FILE)
 
     assert set(kept.phrases) == {phrase.text for phrase in GOLDEN}, "run: attune drift replay --approve"
+
+
+def test_drf_3_a_reader_that_lost_its_trained_half_alarms() -> None:
+    ear, asked, was = cues.load(), DANGER[::3], snapshot_file.load(REPOSITORY / snapshot_file.FILE)
+    now = {each.text: golden.of_reading(signals.read(each.text, ear), was.phrases[each.text].intent) for each in asked}
+
+    found = compare(asked, was, Snapshot(phrases=now), played=False)
+
+    assert {gate.aspect: gate.alarm for gate in found.gates}["danger heard"]
+    assert not compare(asked, was, Snapshot(phrases=was.phrases), played=False).alarm
