@@ -25,6 +25,7 @@ COMMANDS = {
     "protocol": "attune.publish.commands:protocol",
     "audit": "attune.audit.commands:audit",
     "drift": "attune.drift.commands:drift",
+    "words": "attune.drift.words_commands:words",
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from importlib import import_module
 
 import click
 
@@ -10,8 +11,27 @@ from attune.audit import vault
 from attune.drift.report import line, rows
 from attune.drift.windows import windows
 
+LATER = {"replay": "attune.rehearsal.replay_command:replay"}
+"""Commands that need Rasa or the rehearsal: imported when they are called."""
 
-@click.group()
+
+class WithLater(click.Group):
+    """Its own commands, and those imported later."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *LATER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name if it is one of these."""
+        if cmd_name not in LATER:
+            return super().get_command(ctx, cmd_name)
+        module, name = LATER[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=WithLater)
 def drift() -> None:
     """How the bot's conduct changes from day to day."""
 

@@ -95,6 +95,13 @@ class RunningAssistant:
         if owner.kind == "queue" or (owner.kind, owner.agent) == ("agent", AGENT):
             counter.release(customer, AGENT, LEFT, self._clock())
 
+    def events(self, customer: str) -> Sequence[Mapping[str, Any]]:
+        """Everything Rasa keeps of a conversation; raises NoAnswer or Unreachable."""
+        tracker = self._ask("GET", f"/conversations/{quote(customer)}/tracker",
+                            params={**self._token, "include_events": "ALL"})
+        found: Sequence[Mapping[str, Any]] = tracker["events"]
+        return found
+
     def _responses(self, customer: str, count: int) -> list[str | None]:
         tracker = self._ask("GET", f"/conversations/{quote(customer)}/tracker", params=self._token)
         said = [event for event in tracker["events"] if event["event"] == "bot"][-count:]
