@@ -5,7 +5,7 @@ from scipy import stats
 
 def allowed_misses(size: int, recall: float = 0.98, sure: float = 0.99) -> int:
     """The most misses among `size` that a reader of this recall makes with a probability of at least `sure`."""
-    return int(stats.binom.ppf(sure, size, 1 - recall))
+    return int(stats.binom.ppf(sure, size, 1 - recall)) if size else 0
 
 
 def releasable(size: int, recall: float = 0.95, sure: float = 0.975) -> int:

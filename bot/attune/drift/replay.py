@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import get_args
 
-from scipy.stats import binom
-
+from attune.drift.gate import allowed_misses
 from attune.drift.golden import Aspect, Heard, Phrase, right
 
 KEPT, SURE = 0.98, 0.99
@@ -95,14 +94,6 @@ class Replay:
         return {**asdict(self), "gates": gates, "alarm": self.alarm}
 
 
-def miss_limit(of: int, kept: float = KEPT, sure: float = SURE) -> int:
-    """The most misses of a model that still hears this share, with this probability (binomial quantile; rules §7).
-
-    The release gate on recall itself (Clopper-Pearson) asks another question and lies elsewhere.
-    """
-    return int(binom.ppf(sure, of, 1 - kept)) if of else 0
-
-
 def compare(golden: Sequence[Phrase], was: Snapshot, now: Snapshot, *, played: bool = True) -> Replay:
     """The difference; conversations are left out unless they were `played`."""
     names = [*now.conversations, *(name for name in was.conversations if name not in now.conversations)]
@@ -125,7 +116,7 @@ def gate(aspect: Aspect, golden: Sequence[Phrase], was: Mapping[str, Heard], now
     known = [phrase.text for phrase in asked
              if phrase.text in was and right(phrase.expected, was[phrase.text])[aspect]]
     lost = sum(text not in good for text in known)
-    return Gate(aspect, len(good), len(asked), len(known), lost, miss_limit(len(known))) if asked else None
+    return Gate(aspect, len(good), len(asked), len(known), lost, allowed_misses(len(known), KEPT, SURE)) if asked else None
 
 
 def _phrases(golden: Sequence[Phrase], was: Mapping[str, Heard], now: Mapping[str, Heard]) -> Iterator[PhraseChange]:
