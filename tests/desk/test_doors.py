@@ -14,7 +14,7 @@ from desk.people import Browser, arrives, employs
 
 pytestmark = pytest.mark.slow
 
-FILLED = {"conversation_id:path": "c-1", "alarm_id:int": "1", "handoff_id": "h-c-1", "name": "zoe"}
+FILLED = {"alarm_id": "x", "conversation_id:path": "c-1", "alarm_id:int": "1", "handoff_id": "h-c-1", "name": "zoe"}
 PAGES = sorted(path for method, path in DOORS if method == "GET" and "/events/" not in path)
 STREAMS = sorted(path for method, path in DOORS if method == "GET" and "/events/" in path)
 POSTS = sorted(path for method, path in DOORS if method == "POST")

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 
 from attune.audit import store
@@ -32,7 +32,7 @@ def _step(engine: Engine, batch: int) -> int:
             return 0  # somebody else was faster
         known = _known(connection, [row.record_id for row in rows])
         tree = _write(connection, tree, [row for row in rows if row.record_id not in known])
-        connection.execute(delete(INBOX).where(INBOX.c.id == bindparam("done")), [{"done": row.id} for row in rows])
+        connection.execute(delete(INBOX).where(INBOX.c.id.in_([row.id for row in rows])))
         _remember(connection, tree)
         return len(rows)
 

@@ -9,7 +9,7 @@ from functools import partial
 from attune.audit import copies, keeper, news, places
 from attune.audit.checkpoints import Notary, notary
 from attune.audit.record import seal
-from attune.desk import undelivered, view
+from attune.desk import drift_alarms, undelivered, view
 from attune.desk.board import answer_within
 from attune.desk.elsewhere import Elsewhere
 from attune.desk.missing import Missing, whose
@@ -17,6 +17,7 @@ from attune.desk.overhear import Overhearing
 from attune.desk.room import Room
 from attune.desk.waiting import tell_waiting
 from attune.desk.watch import ALERTED, look
+from attune.drift import settings as drift
 from attune.handoff import alerts
 from attune.handoff.pages import Pages, overdue
 from attune.handoff.rasa_trackers import Trackers
@@ -44,6 +45,8 @@ def jobs(room: Room, settings: Settings, there: Elsewhere) -> Sequence[Job]:
     return (
         Job("number the audit", 0.5, partial(_keep, room, notary(settings))),
         Job("copy checkpoints", 5.0, partial(copies.copy, settings.var, settings.checkpoint_copies, places.send)),
+        Job("look for what moved", 60.0 * drift.load().look_every_minutes, partial(drift_alarms.look, room)),
+        Job("tell what moved", 60.0, partial(drift_alarms.tell, room)),
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
         Job("open what was not opened", 2.0, _missing(room, settings).look),  # HND-1
         Job("read along elsewhere", 1.0, _overhearing(room, settings).look),

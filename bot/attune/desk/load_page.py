@@ -10,6 +10,7 @@ from attune.desk import board, load, view, visit
 from attune.desk.load import Day
 from attune.desk.room import Room
 from attune.desk.visitor import Visitor
+from attune.drift.alarms import DriftAlarms
 from attune.handoff.stints import KEPT
 from attune.handoff.transfers import SAFETY
 
@@ -29,5 +30,6 @@ def facts(here: Room, who: Visitor) -> dict[str, object]:
     return {
         "queues": load.by_queue(cases, here.staff.queues, now), "agents": agents, "next": load.lightest(agents),
         "urgent": [view.row(case, now) for case in cases if case.packet["reason"] == SAFETY],
-        "formula": asdict(formula), "now": now, "board": board.board(here, who, cases=cases),
+        "moved": DriftAlarms(here.engine).open(), "formula": asdict(formula), "now": now,
+        "board": board.board(here, who, cases=cases),
     }

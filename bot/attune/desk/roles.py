@@ -49,6 +49,7 @@ DOORS: Mapping[tuple[str, str], Needs] = {
     ("GET", "/load"): "supervise",
     ("GET", "/events/load"): "supervise",
     ("GET", "/drift"): "supervise",
+    ("POST", "/drift/{alarm_id}/seen"): "supervise",
     ("POST", "/alarm/{alarm_id:int}/seen"): "speak",
     ("GET", "/handoff/{handoff_id}"): "read",
     ("GET", "/audit"): "audit",

@@ -8,6 +8,7 @@ LATER = {
     "replay": "attune.rehearsal.replay_command:replay",
     "report": "attune.drift.report_commands:report",
     "review": "attune.drift.report_commands:review",
+    "watch": "attune.drift.watch_command:watch",
 }
 """Commands that need Rasa, the rehearsal or a library that draws: imported when they are called."""
 

@@ -1,0 +1,132 @@
+"""Alarms about what moved: one for each cause until somebody has seen it; in quiet hours only what is urgent."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import lru_cache
+
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, insert, select, update
+from sqlalchemy.engine import Engine, Row
+from sqlalchemy.schema import CreateTable
+
+from attune.drift.look import Change
+from attune.drift.measures import MEASURES
+from attune.drift.report import figures
+from attune.drift.settings import DriftSettings, Quiet
+
+ALARMS = Table(
+    "attune_drift_alarm", MetaData(),
+    Column("id", String(16), primary_key=True),       # of the cause: measure, part, way
+    Column("measure", String(64), nullable=False),
+    Column("words", Text, nullable=False),            # nothing of single people: the sentence of a report
+    Column("since", BigInteger, nullable=False),      # all times in unix microseconds
+    Column("found", BigInteger, nullable=False),
+    Column("told", BigInteger),                       # when the webhook took it
+    Column("seen", BigInteger),
+    Column("seen_by", String(64)),
+)
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One cause: what moved, in words, since when and when it was noticed (unix microseconds)."""
+
+    id: str
+    measure: str
+    words: str
+    since: int
+    found: int
+
+
+class DriftAlarms:
+    """The alarms in one database; the table is made on first use."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def rise(self, changes: Iterable[Change]) -> list[Alarm]:
+        """Note each change nobody has been alarmed about; returns the new ones.
+
+        A cause that was seen rises again only for what began afterwards.
+        """
+        _prepare(self._engine)
+        risen = (alarm(change) for change in changes)
+        return [one for one in risen if self._note(one)]
+
+    def open(self) -> list[Alarm]:
+        """What nobody has seen yet, newest first."""
+        return self._read(ALARMS.c.seen.is_(None))
+
+    def untold(self, settings: DriftSettings, now: float) -> list[Alarm]:
+        """What has to be told now (unix seconds): in the quiet hours only what is never quiet."""
+        waiting = self._read(ALARMS.c.seen.is_(None) & ALARMS.c.told.is_(None))
+        quiet = is_quiet(settings.quiet, now)
+        return [one for one in waiting if not quiet or one.measure in settings.never_quiet]
+
+    def tell(self, alarm_id: str, now: float) -> None:
+        """Note that it was told."""
+        self._set(alarm_id, told=round(now * MICRO))
+
+    def see(self, alarm_id: str, by: str, now: float) -> bool:
+        """Note who saw it; False if there is no such alarm, or somebody saw it before."""
+        return self._set(alarm_id, seen=round(now * MICRO), seen_by=by)
+
+    def _note(self, one: Alarm) -> bool:
+        values = {"measure": one.measure, "words": one.words, "since": one.since, "found": one.found}
+        with self._engine.begin() as connection:
+            known = connection.execute(select(ALARMS.c.seen).where(ALARMS.c.id == one.id)).first()
+            if known is None:
+                connection.execute(insert(ALARMS).values(id=one.id, **values))
+                return True
+            if known.seen is None or one.since <= known.seen:
+                return False
+            anew = update(ALARMS).where(ALARMS.c.id == one.id, ALARMS.c.seen == known.seen)
+            return bool(connection.execute(anew.values(told=None, seen=None, seen_by=None, **values)).rowcount)
+
+    def _read(self, which: object) -> list[Alarm]:
+        _prepare(self._engine)
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(ALARMS).where(which).order_by(ALARMS.c.found.desc()))
+            return [_alarm(row) for row in rows]
+
+    def _set(self, alarm_id: str, **values: object) -> bool:
+        _prepare(self._engine)
+        this = ALARMS.c.id == alarm_id, ALARMS.c.seen.is_(None)
+        with self._engine.begin() as connection:
+            return bool(connection.execute(update(ALARMS).where(*this).values(**values)).rowcount)
+
+
+def alarm(change: Change) -> Alarm:
+    """The alarm a change is worth."""
+    unit = MEASURES[change.measure].unit
+    before, after = figures.estimate(change.before, unit), figures.estimate(change.after, unit)
+    where = f" {figures.part(change.cut)}" if change.cut else ""
+    came = f" Shortly before came into use: {figures.brought(change.marks)}." if change.marks else ""
+    words = (f"{change.measure.capitalize()}{where} went {change.moved} around {figures.day(change.since)}, "
+             f"from {before} to {after}.{came}")
+    return Alarm(cause(change), change.measure, words, change.since, change.found)
+
+
+def cause(change: Change) -> str:
+    """What makes two changes the same cause: measure, part and way."""
+    return hashlib.sha256(f"{change.measure}|{change.cut}|{change.moved}".encode()).hexdigest()[:16]
+
+
+def is_quiet(quiet: Quiet, now: float) -> bool:
+    """Whether a moment (unix seconds) lies in the quiet hours, which may go over midnight."""
+    clock = datetime.fromtimestamp(now, timezone.utc).astimezone(quiet.timezone).time()
+    if quiet.begin <= quiet.end:
+        return quiet.begin <= clock < quiet.end
+    return clock >= quiet.begin or clock < quiet.end
+
+
+def _alarm(row: Row) -> Alarm:
+    return Alarm(row.id, row.measure, row.words, row.since, row.found)
+
+
+@lru_cache(maxsize=16)
+def _prepare(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(CreateTable(ALARMS, if_not_exists=True))

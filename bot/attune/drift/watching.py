@@ -1,0 +1,19 @@
+"""The look that is repeated: what moved in the last days raises alarms."""
+
+from sqlalchemy.engine import Engine
+
+from attune.audit import vault
+from attune.drift.alarms import MICRO, Alarm, DriftAlarms
+from attune.drift.looking import look
+from attune.drift.measures import DAY
+from attune.drift.settings import DriftSettings
+
+
+def watch(engine: Engine, settings: DriftSettings, now: float) -> list[Alarm]:
+    """Look at the last window up to `now` (unix seconds), and raise alarms for what moved; returns the new ones.
+
+    Parts are left to the report: one alarm for a measure is enough to open it.
+    """
+    end = round(now * MICRO)
+    seen = look(vault.read(engine), end - settings.window_days * DAY, end, settings)
+    return DriftAlarms(engine).rise(change for change in seen.changes if change.cut is None)

@@ -1,0 +1,99 @@
+"""Alarms about what moved come once for each cause, wait for the morning unless they are urgent, and are seen."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy.engine import Engine
+
+from attune import database
+from attune.audit import keeper, ledger
+from attune.cli import main
+from attune.drift.alarms import DriftAlarms, alarm, is_quiet
+from attune.drift.look import Change, Estimate, Mark
+from attune.drift.settings import load
+from attune.drift.simulation import CHANGES_IN, DAY, MICRO, simulated
+from attune.drift.watching import watch
+
+BEGIN = 1_790_000_000.0
+SETTINGS = load()
+BEFORE, AFTER = Estimate(0.93, 0.91, 0.95, 500), Estimate(0.57, 0.52, 0.61, 300)
+CHANGE = Change("acknowledged before solved", None, 1_790_000_000_000_000, 1_790_080_000_000_000, "down", BEFORE, AFTER,
+                "CUSUM", (Mark(1_789_990_000_000_000, "wordings", "w2"),))
+URGENT = replace(CHANGE, measure="crisis help", moved="up")
+NIGHT, DAYTIME = (datetime(2026, 10, 20, hour, 30, tzinfo=timezone.utc).timestamp() for hour in (23, 12))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return database.engine(f"sqlite:///{tmp_path / 'attune.db'}")
+
+
+def test_an_alarm_is_a_sentence_with_size_time_and_what_came_before() -> None:
+    assert alarm(CHANGE).words.replace("\xa0", " ") == (
+        "Acknowledged before solved went down around 21 September 2026, from 93 % (91 to 95) to 57 % (52 to 61). "
+        "Shortly before came into use: new wordings (w2, 21 September 2026).")
+
+
+def test_one_cause_rises_once_until_somebody_has_seen_it_and_something_new_begins(engine: Engine) -> None:
+    alarms = DriftAlarms(engine)
+    [first] = alarms.rise([CHANGE])
+    assert alarms.rise([CHANGE, replace(CHANGE, since=CHANGE.since + 5)]) == []
+    assert alarms.see(first.id, "sue", DAYTIME)
+    assert (alarms.open(), alarms.see(first.id, "sue", DAYTIME)) == ([], False)
+    assert alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) - 1)]) == []
+    [again] = alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) + 1)])
+
+    assert again.id == first.id
+    assert alarms.open() == [again]
+
+
+def test_other_measures_parts_and_ways_are_other_causes(engine: Engine) -> None:
+    others = [CHANGE, URGENT, replace(CHANGE, moved="up"), replace(CHANGE, cut=("channel", "web"))]
+
+    assert len({one.id for one in DriftAlarms(engine).rise(others)}) == 4
+
+
+def test_at_night_only_what_is_urgent_is_told_and_each_is_told_once(engine: Engine) -> None:
+    alarms = DriftAlarms(engine)
+    alarms.rise([CHANGE, URGENT])
+    at_night = alarms.untold(SETTINGS, NIGHT)
+    for one in at_night:
+        alarms.tell(one.id, NIGHT)
+
+    assert [one.measure for one in at_night] == ["crisis help"]
+    assert [one.measure for one in alarms.untold(SETTINGS, DAYTIME)] == ["acknowledged before solved"]
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(21, False), (22, True), (23, True), (0, True), (6, True), (7, False)])
+def test_quiet_hours_go_over_midnight(hour: int, quiet: bool) -> None:
+    assert is_quiet(SETTINGS.quiet, datetime(2026, 10, 20, hour, tzinfo=timezone.utc).timestamp()) == quiet
+
+
+def test_what_moved_in_the_records_rises_and_is_not_found_twice(engine: Engine) -> None:
+    keeper.put(engine, [felt for _, felt in simulated(4000, BEGIN, 3, "cold")])
+    ledger.sequence(engine)
+    now = BEGIN + (CHANGES_IN + 6) * DAY
+    found = watch(engine, SETTINGS, now)
+
+    assert [one.measure for one in found] == ["acknowledged before solved"]
+    assert watch(engine, SETTINGS, now + 3600) == []
+
+
+def test_at_the_command_line_alarms_are_listed_and_seen(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
+    monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
+    [one] = DriftAlarms(engine).rise([CHANGE])
+    run = CliRunner().invoke
+    listed = run(main, ["drift", "watch", "--json"])
+    seen = run(main, ["drift", "watch", "--seen", one.id, "--by", "sue"])
+    again = run(main, ["drift", "watch", "--seen", one.id])
+
+    assert (listed.exit_code, [row["id"] for row in json.loads(listed.output)]) == (1, [one.id])
+    assert (seen.exit_code, "Nothing that was watched has moved" in seen.output) == (0, True)
+    assert (again.exit_code, f"no open alarm {one.id}" in again.output) == (1, True)
