@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from attune.drift.cusum import Alarm, Chart, Outcomes, calibrate, watch
 from attune.drift.gate import allowed_misses, lowest_recall, releasable
-from attune.drift.intervals import too_small, wilson
+from attune.drift.intervals import guarded, median, share, wilson
 from attune.drift.shift import chi_square, kolmogorov_smirnov, mix, psi, psi_limit
 
 CLASSES = np.array([0.60, 0.20, 0.08, 0.08, 0.03, 0.01])
@@ -33,9 +33,28 @@ def test_an_interval_holds_its_share_and_stays_between_0_and_1(one: int, other: 
     assert (count / of if of else 0.5) - 1e-12 <= high <= 1
 
 
-@pytest.mark.parametrize(("count", "of", "small"), [(9, 100, True), (10, 10, False), (10, 100, False), (0, 0, True)])
-def test_small_counts(count: int, of: int, small: bool) -> None:
-    assert too_small(count, of) is small
+@pytest.mark.parametrize(("ones", "of", "shown"), [
+    (9, 100, False), (1, 100, False), (0, 100, True), (10, 100, True), (0, 9, False), (95, 100, True), (9, 9, False),
+])
+def test_cri_12_no_share_of_fewer_than_ten_is_shown(ones: int, of: int, shown: bool) -> None:
+    assert (share(np.array([1.0] * ones + [0.0] * (of - ones))) is not None) == shown
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(0, 60), max_size=6))
+def test_drf_6_what_is_hidden_cannot_be_reckoned_from_the_whole(sizes: dict[str, int]) -> None:
+    parts = guarded({name: median(np.ones(size)) for name, size in sizes.items()})
+    hidden = [name for name, part in parts.items() if part is None]
+
+    assert len(hidden) != 1 or len(parts) == 1
+    assert {name for name, size in sizes.items() if size < 10} <= set(hidden)
+
+
+@pytest.mark.parametrize("of", [10, 25, 200])
+def test_a_medians_interval_holds_it_nineteen_times_in_twenty(of: int) -> None:
+    dice = np.random.default_rng(9)
+    found = [median(dice.exponential(60.0, of)) for _ in range(600)]
+
+    assert np.mean([one.low <= 60 * np.log(2) <= one.high for one in found if one]) > 0.94
 
 
 CHART = calibrate(Chart(0.01, 3.0), 20_000, seed=7)

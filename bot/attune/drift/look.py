@@ -99,6 +99,22 @@ class Index:
 
 
 @dataclass(frozen=True)
+class MixShift:
+    """How far a mix (of intents, of emotions), or the confidences, moved against the time before.
+
+    `psi` beside the `limit` that windows of this size pass once in a hundred if nothing moves; `p`, the chance of as
+    much by accident (chi-square, for confidences Kolmogorov-Smirnov); `apart`, Jensen-Shannon's distance, 0 to 1.
+    """
+
+    what: str
+    of: int
+    psi: float | None
+    limit: float | None
+    p: float
+    apart: float | None
+
+
+@dataclass(frozen=True)
 class Look:
     """Everything a report shows of the time from `begin` to `end` (unix microseconds).
 
@@ -117,3 +133,4 @@ class Look:
     steady: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     indexes: tuple[Index, ...] = ()
+    mixes: tuple[MixShift, ...] = ()

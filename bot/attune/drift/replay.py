@@ -116,7 +116,8 @@ def gate(aspect: Aspect, golden: Sequence[Phrase], was: Mapping[str, Heard], now
     known = [phrase.text for phrase in asked
              if phrase.text in was and right(phrase.expected, was[phrase.text])[aspect]]
     lost = sum(text not in good for text in known)
-    return Gate(aspect, len(good), len(asked), len(known), lost, allowed_misses(len(known), KEPT, SURE)) if asked else None
+    limit = allowed_misses(len(known), KEPT, SURE)
+    return Gate(aspect, len(good), len(asked), len(known), lost, limit) if asked else None
 
 
 def _phrases(golden: Sequence[Phrase], was: Mapping[str, Heard], now: Mapping[str, Heard]) -> Iterator[PhraseChange]:

@@ -28,6 +28,7 @@ class Watch:
     rare_times: float
     common_times: float
     sure: float
+    urgent: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,12 @@ def load(path: Path = DRIFT) -> DriftSettings:
     if sum(weights.values()) != WHOLE:
         line = designer_file.line_of(data, ["index"])
         raise InvalidFile(path, line, f"index: the weights sum to {sum(weights.values())}; make it {WHOLE}")
-    counts = ("least", "false_alarm_every")
-    shares = {name: value / WHOLE for name, value in data["watch"].items() if name not in counts}
+    whole = ("least", "false_alarm_every", "urgent")
+    shares = {name: value / WHOLE for name, value in data["watch"].items() if name not in whole}
     return DriftSettings(
         window_days=data["window_days"], reference_days=data["reference_days"], smallest_cell=data["smallest_cell"],
-        watch=Watch(data["watch"]["least"], data["watch"]["false_alarm_every"], **shares),
+        watch=Watch(data["watch"]["least"], data["watch"]["false_alarm_every"], **shares,
+                    urgent=frozenset(map(str, data["watch"]["urgent"]))),
         index={str(name): weight / WHOLE for name, weight in weights.items()},
         look_every_minutes=alarms["look_every_minutes"], quiet=_quiet(path, data),
         never_quiet=frozenset(map(str, alarms["never_quiet"])),

@@ -1,0 +1,86 @@
+"""Finds the measures that moved: a CUSUM notices, a test of before against after has to agree (DRF-2).
+
+A time is watched as the share of outcomes slower than nine in ten were before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from attune.drift.cusum import Alarm, Chart, calibrate, watch
+from attune.drift.intervals import median, share
+from attune.drift.look import Change, Cut, Estimate, Mark, Unit
+from attune.drift.settings import Watch
+
+SEED = 20_000
+SLOW = 0.9
+"""The share of times before that were quicker than what counts as slow."""
+NEAR = 3 * 86_400 * 1_000_000
+"""Microseconds before a change began in which a version that came into use may have to do with it."""
+
+Times = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A measure of all, or of a part: its outcomes before the time looked at, and in it, in the order of time."""
+
+    measure: str
+    cut: Cut | None
+    unit: Unit
+    before: Values
+    at: Times
+    now: Values
+
+    def estimates(self, start: int) -> tuple[Estimate | None, Estimate | None]:
+        """The figure before, and from outcome number `start` of the time looked at."""
+        of = share if self.unit == "share" else median
+        return of(self.before), of(self.now[start:])
+
+
+def changes(watched: Sequence[Watched], how: Watch, marks: Iterable[Mark] = ()) -> tuple[Change, ...]:
+    """Every measure that moved; how sure is shared out over all that is watched (Bonferroni), parts included.
+
+    What is urgent is not made to wait for that: there a false alarm is better than one that is missed.
+    """
+    known = [one for one in watched if len(one.before) >= how.least and len(one.now)]
+    wrong = 1 - how.sure
+    found = (_change(one, how, wrong if one.measure in how.urgent else wrong / len(known)) for one in known)
+    return tuple(replace(one, marks=_near(one, marks)) for one in found if one)
+
+
+def _change(one: Watched, how: Watch, p: float) -> Change | None:
+    limit = float(np.quantile(one.before, SLOW)) if one.unit != "share" else 0.5
+    before, now = one.before > limit, one.now > limit
+    expected = (before.sum() + 0.5) / (len(before) + 1)
+    rare = min(expected, 1 - expected) < how.rare_below
+    chart = Chart(_rounded(float(expected)), how.rare_times if rare else how.common_times)
+    alarm = watch(calibrate(chart, how.false_alarm_every, SEED), now)
+    if alarm is None or _chance(one, before, now, alarm) > p:
+        return None
+    old, new = one.estimates(alarm.since)
+    began = min(alarm.since, len(one.at) - 1)
+    test = f"CUSUM for odds times {chart.ratio:g}, one false alarm in {how.false_alarm_every:,} outcomes"
+    return Change(one.measure, one.cut, int(one.at[began]), int(one.at[alarm.after - 1]), alarm.moved, old, new, test)
+
+
+def _chance(one: Watched, before: NDArray[np.bool_], now: NDArray[np.bool_], alarm: Alarm) -> float:
+    """The p-value of before against all since it began: Fisher's exact test, or Mann and Whitney's of times."""
+    after = slice(alarm.since, None)
+    if one.unit != "share":
+        return float(stats.mannwhitneyu(one.before, one.now[after]).pvalue)
+    table = [[int(part.sum()), int((~part).sum())] for part in (before, now[after])]
+    return float(stats.fisher_exact(table)[1])
+
+
+def _rounded(expected: float) -> float:
+    """To two digits, so that charts are calibrated once for many measures; never 0 or 1."""
+    return min(max(float(f"{expected:.2g}"), 0.0005), 0.9995)
+
+
+def _near(one: Change, marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if one.since - NEAR <= mark.at <= one.found)

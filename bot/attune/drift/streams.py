@@ -1,0 +1,119 @@
+"""The outcomes of every measure over time, for all conversations and for each part of them, in little memory."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attune.audit.record import Record
+from attune.drift.causes import cause
+from attune.drift.episodes import Episode, episodes
+from attune.drift.look import Cut, Mark, Versioned
+from attune.drift.measures import CAME_BACK, MEASURES, Outcome, Returns
+
+MIXES = ("intent", "emotion")
+"""What of a session is compared as a mix: its first intent, its first emotion."""
+VERSIONED: tuple[Versioned, ...] = ("model", "protocol", "wordings", "layer")
+
+
+class Stream:
+    """Times (unix microseconds) and values of one measure."""
+
+    def __init__(self) -> None:
+        self._at, self._value = array("q"), array("d")
+
+    def add(self, outcome: Outcome) -> None:
+        """One outcome more, in any order."""
+        self._at.append(outcome[0])
+        self._value.append(outcome[1])
+
+    def sorted(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Times and values in the order of time."""
+        at, value = np.frombuffer(self._at, np.int64), np.frombuffer(self._value, np.float64)
+        order = np.argsort(at, kind="stable")
+        return at[order], value[order]
+
+
+@dataclass
+class Seen:
+    """What came of one pass over the Records."""
+
+    begin: int
+    records: int = 0
+    conversations: int = 0
+    turns: int = 0
+    readings: int = 0
+    streams: dict[tuple[str, Cut | None], Stream] = field(default_factory=dict)
+    mixes: dict[tuple[str, bool], Counter[str]] = field(default_factory=dict)
+    """By what is compared, and whether it is of the time looked at."""
+    sure: "tuple[array[float], array[float]]" = field(default_factory=lambda: (array("d"), array("d")))
+    """Confidences (per mille) before, and in the time looked at."""
+    causes: Counter[str] = field(default_factory=Counter)
+    marks: list[Mark] = field(default_factory=list)
+
+    def add(self, measure: str, one: Episode, outcome: Outcome) -> None:
+        """An outcome, for all and for each part its session belongs to."""
+        for cut in (None, *_cuts(one, MEASURES[measure].by)):
+            self.streams.setdefault((measure, cut), Stream()).add(outcome)
+
+
+def collect(records: Iterable[Record], begin: int, end: int) -> Seen:
+    """Go once over opened Records in the ledger's order; the time looked at is from `begin` to `end` (microseconds)."""
+    seen, returns = Seen(begin), Returns()
+    for one in episodes(_noted(records, seen, end)):
+        _add(seen, one)
+        for before, outcome in returns.of(one):
+            seen.add(CAME_BACK, before, outcome)
+    for before, outcome in returns.rest(end):
+        seen.add(CAME_BACK, before, outcome)
+    return seen
+
+
+def _noted(records: Iterable[Record], seen: Seen, end: int) -> Iterator[Record]:
+    known: dict[str, object] = {}
+    for record in records:
+        if record.at >= end:
+            continue
+        seen.records += record.at >= seen.begin
+        if record.kind == "version":
+            for kind in VERSIONED:
+                now = record.facts.get(kind)
+                if now and known.get(kind) != now:
+                    if kind in known:  # what was in use from the beginning changed nothing
+                        seen.marks.append(Mark(record.at, kind, str(now)))
+                    known[kind] = now
+        yield record
+
+
+def _add(seen: Seen, one: Episode) -> None:
+    is_now = one.begin >= seen.begin
+    for name, measure in MEASURES.items():
+        for outcome in measure.of(one):
+            seen.add(name, one, outcome)
+    for what in MIXES:
+        if value := _first(one, what):
+            seen.mixes.setdefault((what, is_now), Counter())[str(value)] += 1
+    sure = _first(one, "confidence")
+    if sure is not None:
+        seen.sure[is_now].append(float(sure))
+    if is_now:
+        seen.conversations += bool(one.turns)
+        seen.turns += len(one.turns)
+        seen.readings += sum(turn.emotion is not None for turn in one.turns)
+        if why := cause(one):
+            seen.causes[why] += 1
+
+
+def _first(one: Episode, what: str) -> str | int | None:
+    """The first that is known of it: one a session, for turns of one customer resemble each other."""
+    return next((value for turn in one.turns if (value := getattr(turn, what)) is not None), None)
+
+
+def _cuts(one: Episode, by: tuple[str, ...]) -> Iterator[Cut]:
+    for kind in by:
+        value = getattr(one, kind)
+        if value:
+            yield kind, value
