@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-LATER = {"replay": "attune.rehearsal.replay_command:replay", "report": "attune.publish.report_command:report"}
+LATER = {"replay": "attune.rehearsal.replay_command:replay"}
 """Commands that need Rasa or the rehearsal: imported when they are called."""
 
 

@@ -1,1 +1,0 @@
-"""The look back as a page and as JSON."""
