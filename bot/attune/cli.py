@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "attune.audit.commands:audit",
     "drift": "attune.drift.commands:drift",
     "words": "attune.drift.words_commands:words",
+    "simulate": "attune.drift.simulate_command:simulate",
 }
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import Select
 from tqdm import tqdm
@@ -98,15 +99,43 @@ def prepare(engine: Engine) -> None:
             connection.execute(trigger)
 
 
+FEW = 5
+"""So many Records are put one by one; more at once, which asks first which of them are there."""
+MOST = 500
+"""Records in one statement."""
+
+
 def append(connection: Connection, records: Iterable[Record]) -> int:
     """Put Records into the inbox; one that is already there or in the ledger is left out. Returns how many were new."""
-    return sum(_append(connection, record) for record in records)
+    waiting = list(records)
+    if len(waiting) <= FEW:
+        return sum(_append(connection, record) for record in waiting)
+    return sum(_append_many(connection, waiting[start:start + MOST]) for start in range(0, len(waiting), MOST))
+
+
+def _append_many(connection: Connection, records: list[Record]) -> int:
+    named = {record.id: record for record in reversed(records)}  # of two with one id the first counts
+    known = {found for table in (INBOX, LEAF) for found in connection.execute(
+        select(table.c.record_id).where(table.c.record_id.in_(named))).scalars()}
+    new = [record for name, record in reversed(named.items()) if name not in known]
+    if not new:
+        return 0
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(INBOX), list(map(_row, new)))
+    except IntegrityError:  # somebody else put one of them in between
+        return sum(_append(connection, record) for record in new)
+    return len(new)
+
+
+def _row(record: Record) -> dict[str, str | None]:
+    return {"record_id": record.id, "kind": record.kind, "conversation": record.conversation,
+            "data": record.canonical().decode()}
 
 
 def _append(connection: Connection, record: Record) -> int:
     known = [select(table.c.record_id).where(table.c.record_id == record.id).exists() for table in (INBOX, LEAF)]
-    values = (record.id, record.kind, record.conversation, record.canonical().decode())
-    row = select(*map(literal, values)).where(~known[0], ~known[1])
+    row = select(*map(literal, _row(record).values())).where(~known[0], ~known[1])
     return connection.execute(insert(INBOX).from_select(("record_id", "kind", "conversation", "data"), row)).rowcount
 
 

@@ -17,7 +17,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from attune import database
 from attune.channel.headers import SECURITY
-from attune.desk import account_pages, acts, alarms, audit_page, casework, elsewhere, load_page, pages, sign_in, stream
+from attune.desk import (
+    account_pages,
+    acts,
+    alarms,
+    audit_page,
+    casework,
+    drift_page,
+    elsewhere,
+    load_page,
+    pages,
+    sign_in,
+    stream,
+)
 from attune.desk.elsewhere import Endless
 from attune.desk.guard import guarded
 from attune.desk.jobs import jobs, repeat
@@ -84,6 +96,7 @@ def _routes() -> list[Route]:
         Route("/events/load", stream.load),
         Route("/alarm/{alarm_id:int}/seen", alarms.seen, methods=["POST"]),
         Route("/handoff/{handoff_id}", alarms.handoff),
+        Route("/drift", drift_page.show),
         Route("/audit", audit_page.show),
         Route("/accounts", account_pages.show),
         Route("/accounts", account_pages.add, methods=["POST"]),
@@ -105,7 +118,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 
 class SecureHeaders:
-    """Puts the security headers on every answer."""
+    """Puts the security headers on every answer; a page may be stricter, or other, in one of them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -114,7 +127,9 @@ class SecureHeaders:
         """Answer with the headers added."""
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] += [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+                own = {name.lower() for name, _ in message["headers"]}
+                ours = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+                message["headers"] += [(name, value) for name, value in ours if name not in own]
             await send(message)
 
         await self._app(scope, receive, secured)

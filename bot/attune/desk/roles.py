@@ -48,6 +48,7 @@ DOORS: Mapping[tuple[str, str], Needs] = {
     ("POST", "/break"): "speak",
     ("GET", "/load"): "supervise",
     ("GET", "/events/load"): "supervise",
+    ("GET", "/drift"): "supervise",
     ("POST", "/alarm/{alarm_id:int}/seen"): "speak",
     ("GET", "/handoff/{handoff_id}"): "read",
     ("GET", "/audit"): "audit",

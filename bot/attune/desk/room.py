@@ -21,6 +21,7 @@ from attune.desk.attempts import Attempts
 from attune.desk.entrance import Entrance
 from attune.desk.listing import Filter, Listing
 from attune.desk.passwords import Hasher
+from attune.desk.report import Report
 from attune.desk.session import Sessions
 from attune.desk.staff import Staff
 from attune.desk.visitor import Visitor
@@ -60,6 +61,7 @@ class Room:
     entrance: Entrance
     staff: Staff
     verify: Callable[[], Verdict]
+    report: Report
     protocol: Protocol
     wordings: Mapping[str, Any]
     pages: Environment
@@ -120,7 +122,7 @@ def furnish(settings: Settings, clock: Callable[[], float], new_id: Callable[[],
         new_id=new_id, entrance=Entrance(settings, accounts, Attempts(engine, settings.key("desk-address")), hasher),
         staff=Staff(accounts, hasher, tuple(dict.fromkeys(line.queue for line in rules.queues))),
         verify=lambda: verify(engine, settings.var, signing.public(settings)),
-        few_at_once=asyncio.Semaphore(2), one_at_once=asyncio.Semaphore(1),
+        report=Report(engine, clock), few_at_once=asyncio.Semaphore(2), one_at_once=asyncio.Semaphore(1),
     )
 
 

@@ -20,7 +20,8 @@ from attune.handoff.agent import NothingOpen
 from attune.handoff.desks.builtin import Case
 
 SIGN_IN = "/sign-in"
-PLACES: dict[str, tuple[Needs, str]] = {"/": ("read", "Queue"), "/load": ("supervise", "Load")}
+PLACES: dict[str, tuple[Needs, str]] = {"/": ("read", "Queue"), "/load": ("supervise", "Load"),
+                                      "/drift": ("supervise", "Report")}
 """The pages one goes to and fro between, and who may."""
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -4,8 +4,12 @@ from importlib import import_module
 
 import click
 
-LATER = {"replay": "attune.rehearsal.replay_command:replay"}
-"""Commands that need Rasa or the rehearsal: imported when they are called."""
+LATER = {
+    "replay": "attune.rehearsal.replay_command:replay",
+    "report": "attune.drift.report_commands:report",
+    "review": "attune.drift.report_commands:review",
+}
+"""Commands that need Rasa, the rehearsal or a library that draws: imported when they are called."""
 
 
 class WithLater(click.Group):

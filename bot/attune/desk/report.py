@@ -1,0 +1,39 @@
+"""The look back at seven days as a page, made anew every few minutes and never twice at once."""
+
+import threading
+from collections.abc import Callable
+
+from sqlalchemy.engine import Engine
+
+from attune.audit import vault
+from attune.drift import settings
+
+KEPT = 300.0
+"""Seconds for which a page that was made is shown again."""
+DAYS = 7
+MICRO = 1_000_000
+BACK = "/load"
+
+
+class Report:
+    """Makes the page, one at a time, and keeps it for a while."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
+        self._engine, self._clock, self._lock = engine, clock, threading.Lock()
+        self._made: tuple[float, str] | None = None
+
+    def page(self) -> str:
+        """The page as it was made last, or anew if that is long ago."""
+        with self._lock:
+            now = self._clock()
+            if self._made is None or now - self._made[0] >= KEPT:
+                self._made = now, self._make(now)
+            return self._made[1]
+
+    def _make(self, now: float) -> str:
+        from attune.drift.looking import look  # noqa: PLC0415 - what draws and reckons takes a second to import
+        from attune.drift.report import page  # noqa: PLC0415
+
+        how, end = settings.load(), round(now * MICRO)
+        seen = look(vault.read(self._engine), end - DAYS * 86_400 * MICRO, end, how)
+        return page.drift(seen, how, end, back=BACK)

@@ -1,0 +1,89 @@
+"""Puts a Look, a year's counts or one conversation's timeline into a self-contained page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from attune.audit.record import Record
+from attune.drift.look import Change, Look, Series
+from attune.drift.measures import MEASURES
+from attune.drift.report import charts, figures
+from attune.drift.settings import DriftSettings
+from attune.drift.transparency import Counts
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A measure that moved, and the parts in which it did, too."""
+
+    whole: Change | None
+    parts: tuple[Change, ...]
+
+    @property
+    def first(self) -> Change:
+        """What is told of it."""
+        return self.whole or self.parts[0]
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it moved the way that is not good for customers."""
+        better = MEASURES[self.first.measure].better
+        return better is not None and better != self.first.moved
+
+
+def findings(look: Look) -> list[Finding]:
+    """What moved, measure by measure, what is bad for customers first."""
+    by: dict[str, list[Change]] = {}
+    for change in look.changes:
+        by.setdefault(change.measure, []).append(change)
+    found = [Finding(next((one for one in told if one.cut is None), None),
+                     tuple(one for one in told if one.cut)) for told in by.values()]
+    return sorted(found, key=lambda one: (not one.is_bad, one.first.since))
+
+
+def drift(look: Look, settings: DriftSettings, made: int, back: str | None = None) -> str:
+    """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file."""
+    whole = [one for one in look.series if one.cut is None]
+    return _page("drift.html", back=back, look=look, settings=settings, made=made, findings=findings(look), whole=whole,
+                 parts={one.measure: _parts(look, one.measure) for one in whole}, measures=MEASURES,
+                 charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
+
+
+def transparency(counts: Counts, made: int) -> str:
+    """What the assistant did in a year, for who is not in the house, as HTML."""
+    return _page("transparency.html", counts=counts, made=made)
+
+
+def review(conversation: str, records: Sequence[Record], made: int) -> str:
+    """One conversation from the first word to the last, for those who look at it together, as HTML."""
+    return _page("review.html", conversation=conversation, records=records, made=made)
+
+
+def _parts(look: Look, measure: str) -> list[Series]:
+    return [one for one in look.series if one.measure == measure and one.cut]
+
+
+def _chart(look: Look, series: Series, number: int) -> str:
+    if not any(point.estimate for point in series.points):
+        return ""
+    moved = [one for one in look.changes if one.measure == series.measure and one.cut is None]
+    return charts.chart(series, look.marks, moved, f"c{number}")
+
+
+def _page(template: str, **facts: object) -> str:
+    return _templates().get_template(template).render(**facts)
+
+
+@cache
+def _templates() -> Environment:
+    found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+                        trim_blocks=True, lstrip_blocks=True)
+    found.globals |= {"estimate": figures.estimate, "part": figures.part, "took": figures.took,
+                      "brought": figures.brought, "number": figures.number}
+    found.filters |= {"day": figures.day, "moment": figures.moment}
+    return found

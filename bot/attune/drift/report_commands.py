@@ -1,0 +1,91 @@
+"""`attune drift report`: the look back as a page or as JSON."""
+
+import json
+import time
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import click
+
+from attune import database, settings
+from attune.audit import vault
+from attune.audit.record import seal
+from attune.drift import settings as drift_settings
+from attune.drift.looking import look
+from attune.drift.report import page
+from attune.drift.transparency import count
+from attune.errors import AttuneError
+
+DAY = click.DateTime(["%Y-%m-%d"])
+WEEK = timedelta(days=7)
+
+
+class NoSuchConversation(AttuneError):
+    """The audit knows nothing of a conversation."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The audit holds no record of the conversation {name}. Give Rasa's sender id or a pseudonym.")
+
+
+OUT = click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
+                   help="Write here instead of to the screen.")
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of a page.")
+
+
+@click.command(epilog="Example: attune drift report --from 2026-11-16 --to 2026-11-23 --out monday.html")
+@click.option("--from", "since", type=DAY, help="The first day (UTC). Default: seven days before --to.")
+@click.option("--to", "until", type=DAY, help="The day after the last. Default: tomorrow.")
+@click.option("--kind", type=click.Choice(["drift", "transparency"]), default="drift", show_default=True,
+              help="drift: what moved, since when. transparency: counts for people outside the house.")
+@OUT
+@JSON
+def report(since: datetime | None, until: datetime | None, kind: str, out: Path | None, as_json: bool) -> None:
+    """Write one self-contained HTML page about a time: what moved, since when, and what came into use before."""
+    midnight = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = until.replace(tzinfo=timezone.utc) if until else midnight + timedelta(days=1)
+    begin = since.replace(tzinfo=timezone.utc) if since else end - WEEK
+    if begin >= end:
+        raise click.UsageError(f"--from {begin:%Y-%m-%d} must lie before --to {end:%Y-%m-%d}.")
+    _write(out, _of(kind, _micro(begin), _micro(end), as_json))
+
+
+@click.command(epilog="Example: attune drift review 3f2a9c --out review.html")
+@click.argument("conversation")
+@OUT
+@JSON
+def review(conversation: str, out: Path | None, as_json: bool) -> None:
+    """Write one conversation's timeline for those who look at it together, after danger or a complaint.
+
+    CONVERSATION is Rasa's sender id or the pseudonym. It is about one person: mind who sees it.
+    """
+    _write(out, _review(conversation, as_json))
+
+
+def _write(out: Path | None, told: str) -> None:
+    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
+        file.write(told + "\n")
+
+
+def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
+    found, how, made = settings.load(), drift_settings.load(), round(time.time() * 1_000_000)
+    records = vault.read(database.engine(found.db_url))
+    if kind == "transparency":
+        counts = count(records, begin, end, how.smallest_cell)
+        return json.dumps(asdict(counts)) if as_json else page.transparency(counts, made)
+    seen = look(records, begin, end, how)
+    return json.dumps(asdict(seen)) if as_json else page.drift(seen, how, made)
+
+
+def _review(conversation: str, as_json: bool) -> str:
+    found, made = settings.load(), round(time.time() * 1_000_000)
+    engine = database.engine(found.db_url)
+    for name in (conversation, seal(found).pseudonym(conversation)):
+        records = sorted(vault.read(engine, name), key=lambda record: record.at)
+        if records:
+            return json.dumps([asdict(one) for one in records]) if as_json else page.review(name, records, made)
+    raise NoSuchConversation(conversation)
+
+
+def _micro(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
