@@ -189,3 +189,18 @@ def test_simulated_weeks_can_go_into_a_file(tmp_path: Path) -> None:
     code, said = run("simulate", "--conversations", "50", "--out", str(out))
 
     assert (code, len(out.read_text().splitlines())) == (0, int(said.split()[0]))
+
+
+def test_what_is_urgent_stands_first_even_where_it_is_neither_good_nor_bad(cold: Look) -> None:
+    crisis = replace(cold.changes[0], measure="crisis help", moved="up", cut=None)
+    found = page.findings(replace(cold, changes=(*cold.changes, crisis)), load().watch.urgent)
+
+    assert found[0].first == crisis
+    assert found[1].is_bad
+
+
+def test_cri_12_one_count_kept_back_does_not_follow_from_the_others() -> None:
+    told = [Record(str(n), "rating", n, "c", {"rating": 5 if n < 40 else 4 if n < 60 else 3}) for n in range(63)]
+
+    assert count(told, 0, 100, 10).ratings == {"3": None, "4": None, "5": 40}
+    assert count(told[:60], 0, 100, 10).ratings == {"4": 20, "5": 40}

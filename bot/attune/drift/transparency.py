@@ -20,7 +20,7 @@ STEPS = {"called": "a person was called", "joined": "a person came", "timed_out"
 
 @dataclass(frozen=True)
 class Counts:
-    """From `begin` to `end` (unix microseconds); None where a count is above 0 and below ten."""
+    """From `begin` to `end` (unix microseconds); None where a count is above 0 and below ten, or would tell of one."""
 
     begin: int
     end: int
@@ -51,6 +51,9 @@ def count(records: Iterable[Record], begin: int, end: int, smallest: int) -> Cou
 
     def told(found: Counter[str], names: Mapping[str, str] | None = None) -> dict[str, int | None]:
         rows = {words: found[name] for name, words in names.items()} if names else dict(sorted(found.items()))
-        return {words: None if 0 < number < smallest else number for words, number in rows.items()}
+        hidden = {words for words, number in rows.items() if 0 < number < smallest}
+        if not names and len(hidden) == 1:  # it would follow from the sum: the next goes too
+            hidden |= set(sorted((words for words in rows if words not in hidden), key=rows.__getitem__)[:1])
+        return {words: None if words in hidden else number for words, number in rows.items()}
 
     return Counts(begin, end, told(kinds, COUNTED), told(steps, STEPS), told(entries), told(consents), told(ratings))

@@ -1,6 +1,6 @@
 """Puts a Look, a year's counts or one conversation's timeline into a self-contained page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,20 +36,21 @@ class Finding:
         return better is not None and better != self.first.moved
 
 
-def findings(look: Look) -> list[Finding]:
-    """What moved, measure by measure, what is bad for customers first."""
+def findings(look: Look, urgent: Collection[str] = ()) -> list[Finding]:
+    """What moved, measure by measure: what is urgent first, then what is bad for customers."""
     by: dict[str, list[Change]] = {}
     for change in look.changes:
         by.setdefault(change.measure, []).append(change)
     found = [Finding(next((one for one in told if one.cut is None), None),
                      tuple(one for one in told if one.cut)) for told in by.values()]
-    return sorted(found, key=lambda one: (not one.is_bad, one.first.since))
+    return sorted(found, key=lambda one: (one.first.measure not in urgent, not one.is_bad, one.first.since))
 
 
 def drift(look: Look, settings: DriftSettings, made: int, back: str | None = None) -> str:
     """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file."""
     whole = [one for one in look.series if one.cut is None]
-    return _page("drift.html", back=back, look=look, settings=settings, made=made, findings=findings(look), whole=whole,
+    return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole,
+                 findings=findings(look, settings.watch.urgent),
                  parts={one.measure: _parts(look, one.measure) for one in whole}, measures=MEASURES,
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
 
