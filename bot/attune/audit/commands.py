@@ -1,6 +1,7 @@
 """`attune audit`: check that nobody changed the record, write a checkpoint, hand the record out."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -109,6 +110,20 @@ def export(out: Path | None) -> None:
         for row in store.rows(engine):
             data = {"row": row.idx, "record": json.loads(row.data), "leaf": row.leaf, "chain": row.chain}
             file.write(json.dumps(data | _reading(from_json(row.data), open_), ensure_ascii=False) + "\n")
+
+
+@audit.command(epilog="Example: attune audit roles --app attune_rasa --keeper attune_desk | psql attune")
+@click.option("--app", default="attune_app", show_default=True, help="The role of the Rasa and the action server.")
+@click.option("--keeper", "keeper_", default="attune_keeper", show_default=True, help="The role of the desk's process.")
+def roles(app: str, keeper_: str) -> None:
+    """Print SQL for two PostgreSQL roles that may add to the audit and change nothing in it.
+
+    Run it as the database's owner. Passwords are yours to set: ALTER ROLE … PASSWORD.
+    """
+    for name in (app, keeper_):
+        if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
+            raise click.BadParameter(f"{name!r} is no plain role name: small letters, digits, underscores.")
+    click.echo(Path(__file__).with_name("roles.sql").read_text(encoding="utf-8").format(app=app, keeper=keeper_))
 
 
 def _reading(record: Record | None, open_: vault.Opener) -> dict[str, object]:

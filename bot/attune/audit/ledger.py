@@ -39,9 +39,11 @@ def _step(engine: Engine, batch: int) -> int:
 
 def lock(connection: Connection) -> Tree:
     """Hold everybody else off until the transaction ends, and read the tree as it stands."""
-    taken = connection.execute(update(TREE).where(TREE.c.id == 1).values(turn=TREE.c.turn + 1))
-    if taken.rowcount == 0:
-        connection.execute(insert(TREE).values(id=1, turn=0, size=0, subtrees="[]", chain=FIRST_LINK.hex()))
+    first = {"id": 1, "turn": 0, "size": 0, "subtrees": "[]", "chain": FIRST_LINK.hex()}
+    turn = update(TREE).where(TREE.c.id == 1).values(turn=TREE.c.turn + 1)
+    if connection.execute(turn).rowcount == 0:
+        store.put_new(connection, TREE, [first])  # unless another sequencer begins the ledger this very moment
+        connection.execute(turn)
     return read(connection)
 
 

@@ -18,9 +18,10 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, Row
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import Select
 from tqdm import tqdm
@@ -78,25 +79,46 @@ _INDEXES = (
 )
 
 APPEND_ONLY = ("attune_audit_leaf_stays", "attune_audit_leaf_keeps")
-"""AUD-6: SQLite refuses to change or delete a row of the ledger; who owns the database can drop this, and is found."""
+"""AUD-6: the database refuses to change or delete a row of the ledger; who owns it can drop this, and is found."""
 
-_TRIGGERS = [
-    DDL(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON attune_audit_leaf "
-        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END")
-    for name, what in zip(APPEND_ONLY, ("UPDATE", "DELETE"), strict=True)
-]
+LOCK = 7_405_881_234
+"""PostgreSQL's lock for whoever creates the tables: two at once would trip over each other."""
+
+_TRIGGERS = {
+    "sqlite": [
+        DDL(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON attune_audit_leaf "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END")
+        for name, what in zip(APPEND_ONLY, ("UPDATE", "DELETE"), strict=True)
+    ],
+    "postgresql": [
+        DDL("CREATE OR REPLACE FUNCTION attune_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"),
+        *(DDL(f"CREATE OR REPLACE TRIGGER {name} BEFORE {what} ON attune_audit_leaf "
+              f"FOR EACH STATEMENT EXECUTE FUNCTION attune_audit_refuse()")
+          for name, what in zip(APPEND_ONLY, ("UPDATE OR TRUNCATE", "DELETE"), strict=True)),
+    ],
+}
 
 
 @lru_cache(maxsize=16)
 def prepare(engine: Engine) -> None:
     """Create what is missing; safe while other processes do the same."""
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            if _is_there(connection):
+                return  # a role that may only write rows must not be asked to create anything
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         for table in _METADATA.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
         for index in _INDEXES:
             connection.execute(CreateIndex(index, if_not_exists=True))
-        for trigger in _TRIGGERS if connection.dialect.name == "sqlite" else ():
+        for trigger in _TRIGGERS[connection.dialect.name]:
             connection.execute(trigger)
+
+
+def _is_there(connection: Connection) -> bool:
+    guard = text("SELECT 1 FROM pg_trigger WHERE tgname = :name AND tgrelid = to_regclass(:table)")
+    return connection.execute(guard, {"name": APPEND_ONLY[0], "table": LEAF.name}).first() is not None
 
 
 FEW = 5
@@ -120,15 +142,17 @@ def _append_many(connection: Connection, records: list[Record]) -> int:
     new = [record for name, record in reversed(named.items()) if name not in known]
     if not new:
         return 0
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(INBOX), list(map(_row, new)))
-    except IntegrityError:  # somebody else put one of them in between
-        return sum(_append(connection, record) for record in new)
-    return len(new)
+    put_new(connection, INBOX, [_row(record) for record in new])
+    return len(new)  # one too high where somebody else put it in between: nothing rests on it
 
 
-def _row(record: Record) -> dict[str, str | None]:
+def put_new(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    """Insert rows, but none whose key is there already."""
+    into = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    connection.execute(into(table).on_conflict_do_nothing(), rows)
+
+
+def _row(record: Record) -> dict[str, object]:
     return {"record_id": record.id, "kind": record.kind, "conversation": record.conversation,
             "data": record.canonical().decode()}
 
