@@ -19,6 +19,7 @@ from attune.check.paging import paging
 from attune.check.project import Project, help_files, load, missing_files, references
 from attune.check.routing import routing
 from attune.check.voice import voice
+from attune.check.watched import watched
 from attune.errors import InvalidFile
 from attune.reply import commands as lints
 from attune.reply import crisis, resources
@@ -71,6 +72,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from wiring.policies(named)
     yield from wiring.endpoints(project, named, production)
     yield from hearing(project, production)
+    yield from watched()
     yield from assistant.check(project)
     yield from secrets.in_files(project)
     yield from secrets.in_environment(environ) if production else ()
