@@ -118,6 +118,11 @@ def protocol_path(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("ATTUNE_PROTOCOL", LAYER / "protocol.yml"))
 
 
+def drift_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where drift.yml lies, by which the look back decides what has moved."""
+    return Path(environ.get("ATTUNE_DRIFT", LAYER / "drift.yml"))
+
+
 def unreviewed(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether customers are told that help lines or crisis wordings lack a review; `attune up` sets it (CRI-6)."""
     return _switch(environ, "ATTUNE_UNREVIEWED")

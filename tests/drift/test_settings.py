@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from attune.drift.settings import DRIFT, load
+from attune.drift.settings import load
 from attune.errors import InvalidFile
+from attune.settings import LAYER
+
+DRIFT = LAYER / "drift.yml"
 
 
 def test_the_layers_own_file_is_right() -> None:
@@ -13,6 +16,13 @@ def test_the_layers_own_file_is_right() -> None:
 
     assert sum(found.index.values()) == pytest.approx(1)
     assert {"crisis", "crisis help"} <= found.never_quiet
+
+
+def test_a_project_may_have_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.yml").write_text(DRIFT.read_text().replace("window_days: 7", "window_days: 14"))
+    monkeypatch.setenv("ATTUNE_DRIFT", str(tmp_path / "own.yml"))
+
+    assert load().window_days == 14
 
 
 @pytest.mark.parametrize(("old", "new", "line", "what"), [

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attune import designer_file
 from attune.errors import InvalidFile
-from attune.settings import LAYER
+from attune.settings import drift_path
 
-DRIFT = LAYER / "drift.yml"
 SCHEMA = Path(__file__).with_name("settings.schema.json")
 WHOLE = 1000
 """Per mille of a whole."""
@@ -54,9 +53,13 @@ class DriftSettings:
     never_quiet: frozenset[str]
 
 
+def load(path: Path | None = None) -> DriftSettings:
+    """Read and check a drift.yml, this installation's unless told otherwise; raises InvalidFile with file and line."""
+    return _load(path or drift_path())
+
+
 @lru_cache(maxsize=4)
-def load(path: Path = DRIFT) -> DriftSettings:
-    """Read and check a drift.yml; raises InvalidFile with file and line."""
+def _load(path: Path) -> DriftSettings:
     data = cast("dict[str, Any]", designer_file.load(path, SCHEMA))
     weights, alarms = data["index"], data["alarms"]
     if sum(weights.values()) != WHOLE:
