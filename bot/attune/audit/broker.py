@@ -21,6 +21,7 @@ from attune.audit.mapping import records
 from attune.audit.record import Record, Seal, seal
 from attune.audit.thread import Thread, follow
 from attune.consent.discreet import split
+from attune.errors import AttuneError
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ PATIENCE = 250
 """Milliseconds to wait for a busy database: the customer's answer waits as long."""
 REST = 5.0
 """Seconds to leave a database alone that was away, so that a turn of many events waits only once (CRI-8)."""
+AWAY = (SQLAlchemyError, OSError, AttuneError)
+"""The database does not answer, or its tables are not those of this Attune."""
 THREADS = 1000
 
 
@@ -85,7 +88,7 @@ class AuditBroker(EventBroker):
         try:
             with self._connected() as connection:
                 return store.granted(connection, self._seal.pseudonym(sender))
-        except (SQLAlchemyError, OSError):
+        except AWAY:
             return False
 
     def _new_version(self, event: dict[str, Any], told: list[Record]) -> list[Record]:
@@ -103,7 +106,7 @@ class AuditBroker(EventBroker):
             with self._connected() as connection:
                 pairs = zip(told, felt, strict=True)
                 store.append(connection, [vault.sealed(connection, *pair, self._dice) for pair in pairs])
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             logger.warning("The audit's database is away (%s); Records wait in %s", error, self._spool)
             spool.put(self._spool, told)  # without a key nothing of a Reading is written to a file
 
@@ -117,6 +120,6 @@ class AuditBroker(EventBroker):
                 if self._engine.dialect.name == "sqlite":
                     connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
                 yield connection
-        except (SQLAlchemyError, OSError):
+        except AWAY:
             self._retry_at = self._clock() + REST
             raise

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from attune import database, settings
-from attune.audit import checkpoints, keeper, signing, store, vault
+from attune.audit import checkpoints, keeper, schema, signing, store, vault
 from attune.audit.evidence import NoCheckpoint, evidence
 from attune.audit.record import Record, from_json, seal
 from attune.audit.verify import Verdict
@@ -124,6 +124,23 @@ def roles(app: str, keeper_: str) -> None:
         if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
             raise click.BadParameter(f"{name!r} is no plain role name: small letters, digits, underscores.")
     click.echo(Path(__file__).with_name("roles.sql").read_text(encoding="utf-8").format(app=app, keeper=keeper_))
+
+
+@audit.command(epilog="Example: ATTUNE_DB_URL=postgresql://owner@db/attune attune audit migrate")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def migrate(as_json: bool) -> None:
+    """Bring the audit's tables to this Attune's version.
+
+    Each process does so by itself where its role may. Where roles may only add rows (`attune audit roles`), run it as
+    the database's owner before the new Attune starts. No Record is changed.
+    """
+    found = schema.upgrade(database.engine(settings.load().db_url))
+    if as_json:
+        click.echo(json.dumps({"from": found, "to": schema.HEAD}))
+    elif found == schema.HEAD:
+        click.echo(f"The audit's tables are at version {found} already.")
+    else:
+        click.echo(f"The audit's tables went from version {found or 'none'} to {schema.HEAD}.")
 
 
 def _reading(record: Record | None, open_: vault.Opener) -> dict[str, object]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Column,
     Index,
@@ -18,30 +17,31 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, Row
-from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import Select
 from tqdm import tqdm
 
+from attune.audit import schema
 from attune.audit.record import Record, from_json
 
-_METADATA = MetaData()
+METADATA = MetaData()
+"""The tables as the newest of `migrations` leaves them."""
 
 INBOX = Table(
-    "attune_audit_inbox", _METADATA,
+    "attune_audit_inbox", METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("record_id", String(64), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
     Column("conversation", String(64)),
     Column("data", Text, nullable=False),
+    Index("attune_audit_inbox_conversation", "conversation", "kind"),
     sqlite_autoincrement=True,  # an id is never used again, so order stays order
 )
 
 LEAF = Table(
-    "attune_audit_leaf", _METADATA,
+    "attune_audit_leaf", METADATA,
     Column("idx", Integer, primary_key=True, autoincrement=False),
     Column("record_id", String(64), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
@@ -49,10 +49,11 @@ LEAF = Table(
     Column("data", Text, nullable=False),
     Column("leaf", String(64), nullable=False),
     Column("chain", String(64), nullable=False),
+    Index("attune_audit_leaf_conversation", "conversation", "kind"),
 )
 
 TREE = Table(
-    "attune_audit_tree", _METADATA,
+    "attune_audit_tree", METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("turn", Integer, nullable=False),
     Column("size", Integer, nullable=False),
@@ -61,64 +62,31 @@ TREE = Table(
 )
 
 KEYS = Table(
-    "attune_audit_key", _METADATA,
+    "attune_audit_key", METADATA,
     Column("conversation", String(64), primary_key=True),
     Column("made", BigInteger, primary_key=True, autoincrement=False),  # the day (UTC) it is for, in unix seconds
     Column("key", String(64), nullable=False),
 )
 
 TOMBSTONES = Table(
-    "attune_audit_tombstone", _METADATA,
+    "attune_audit_tombstone", METADATA,
     Column("conversation", String(64), primary_key=True),
     Column("at", BigInteger, nullable=False),  # unix microseconds
-)
-
-_INDEXES = (
-    Index("attune_audit_inbox_conversation", INBOX.c.conversation, INBOX.c.kind),
-    Index("attune_audit_leaf_conversation", LEAF.c.conversation, LEAF.c.kind),
 )
 
 APPEND_ONLY = ("attune_audit_leaf_stays", "attune_audit_leaf_keeps")
 """AUD-6: the database refuses to change or delete a row of the ledger; who owns it can drop this, and is found."""
 
-LOCK = 7_405_881_234
-"""PostgreSQL's lock for whoever creates the tables: two at once would trip over each other."""
-
-_TRIGGERS = {
-    "sqlite": [
-        DDL(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON attune_audit_leaf "
-            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END")
-        for name, what in zip(APPEND_ONLY, ("UPDATE", "DELETE"), strict=True)
-    ],
-    "postgresql": [
-        DDL("CREATE OR REPLACE FUNCTION attune_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"),
-        *(DDL(f"CREATE OR REPLACE TRIGGER {name} BEFORE {what} ON attune_audit_leaf "
-              f"FOR EACH STATEMENT EXECUTE FUNCTION attune_audit_refuse()")
-          for name, what in zip(APPEND_ONLY, ("UPDATE OR TRUNCATE", "DELETE"), strict=True)),
-    ],
-}
-
 
 @lru_cache(maxsize=16)
 def prepare(engine: Engine) -> None:
-    """Create what is missing; safe while other processes do the same."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            if _is_there(connection):
-                return  # a role that may only write rows must not be asked to create anything
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        for table in _METADATA.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-        for index in _INDEXES:
-            connection.execute(CreateIndex(index, if_not_exists=True))
-        for trigger in _TRIGGERS[connection.dialect.name]:
-            connection.execute(trigger)
+    """Bring the tables to the version this Attune writes; safe while other processes do the same.
 
-
-def _is_there(connection: Connection) -> bool:
-    guard = text("SELECT 1 FROM pg_trigger WHERE tgname = :name AND tgrelid = to_regclass(:table)")
-    return connection.execute(guard, {"name": APPEND_ONLY[0], "table": LEAF.name}).first() is not None
+    Raises:
+        NotMigrated: this role may not change them.
+        Newer: they belong to a later Attune.
+    """
+    schema.upgrade(engine)
 
 
 FEW = 5
