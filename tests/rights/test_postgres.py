@@ -1,19 +1,23 @@
 """The same rights where Attune's tables and Rasa's lie in PostgreSQL."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
 
+from architecture.house import REPOSITORY
 from attune import database
 from attune.audit import keeper, signing
 from attune.audit.checkpoints import notary
+from attune.audit.store import KEYS
 from attune.audit.verify import verify
 from attune.rights import dossier, erasure, markdown, orphans, retention, stores
 from attune.rights.places import PLACES, rows
 from attune.rights.retention import DAY
 from attune.rights.stores import Stores
-from fixtures.postgres import postgres
+from fixtures.postgres import Postgres, postgres
 from fixtures.stack import free_ports
 from rights.planted import NOW, plant
 
@@ -24,19 +28,24 @@ type_name VARCHAR(255) NOT NULL, timestamp FLOAT, intent_name VARCHAR(255), acti
 
 
 @pytest.fixture
-def place(var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
-    """An installation with one conversation, all of it in PostgreSQL."""
+def server() -> Iterator[Postgres]:
     [port] = free_ports(1)
-    with postgres(port) as server:
-        monkeypatch.setenv("ATTUNE_DB_URL", server.url)
-        (var.parent / "endpoints.yml").write_text(
-            f"tracker_store: {{type: attune.consent.tracker_store.ConsentTrackerStore, url: '{server.url}'}}\n")
-        with database.engine(server.url).begin() as connection:
-            connection.exec_driver_sql(RASAS_TABLE)
-        opened = stores.here()
-        plant(opened)
-        yield opened
-        opened.engine.dispose()
+    with postgres(port) as one:
+        yield one
+
+
+@pytest.fixture
+def place(server: Postgres, var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
+    """An installation with one conversation, all of it in PostgreSQL."""
+    monkeypatch.setenv("ATTUNE_DB_URL", server.url)
+    (var.parent / "endpoints.yml").write_text(
+        f"tracker_store: {{type: attune.consent.tracker_store.ConsentTrackerStore, url: '{server.url}'}}\n")
+    with database.engine(server.url).begin() as connection:
+        connection.exec_driver_sql(RASAS_TABLE)
+    opened = stores.here()
+    plant(opened)
+    yield opened
+    opened.engine.dispose()
 
 
 def left(place: Stores) -> list[str]:
@@ -58,3 +67,45 @@ def test_con_7_con_8_con_10_a_copy_retention_and_an_erasure_do_there_what_they_d
     assert done.counts["audit keys"] == 1
     assert (left(place), orphans.look(place)) == ([], [])
     assert verify(place.engine, place.settings.var, signing.public(place.settings)).is_whole
+
+
+def in_files(server: Postgres, *words: str) -> dict[str, set[str]]:
+    """In which folders of the data directory each word stands, once PostgreSQL has written everything down."""
+    found: dict[str, set[str]] = {word: set() for word in words}
+    for path in filter(Path.is_file, server.data.rglob("*")):
+        data = path.read_bytes()
+        for word in words:
+            if word.encode() in data:
+                found[word].add(path.relative_to(server.data).parts[0])
+    return found
+
+
+def overwriting() -> list[str]:
+    """The SQL docs/audit-database.md tells an operator to run."""
+    [block] = re.findall(r"```sql\n(VACUUM.*?)```", (REPOSITORY / "docs" / "audit-database.md").read_text(), re.DOTALL)
+    return [statement.strip() for statement in re.sub(r"--.*", "", block).split(";") if statement.strip()]
+
+
+def test_aud_10_the_operators_page_says_what_takes_the_erased_out_of_postgresqls_files(
+    place: Stores, server: Postgres,
+) -> None:
+    plant(place, "bob-2")
+    with place.engine.connect() as connection:
+        pseudonym = place.seal.pseudonym("anna-1")
+        key = connection.execute(select(KEYS.c.key).where(KEYS.c.conversation == pseudonym)).scalar_one()
+    with create_engine(server.url, isolation_level="AUTOCOMMIT").connect() as operator:
+        for statement in ("ANALYZE", "CHECKPOINT"):
+            operator.exec_driver_sql(statement)
+        planted = in_files(server, "anna-1", key)
+        told = erasure.forget(place, "anna-1", NOW + 100).left
+        for statement in ("VACUUM", "CHECKPOINT"):
+            operator.exec_driver_sql(statement)
+        vacuumed = in_files(server, "anna-1", key)
+        for statement in overwriting():
+            operator.exec_driver_sql(statement)
+        after = in_files(server, "anna-1", key, "bob-2")
+
+    assert planted == {"anna-1": {"base", "pg_wal"}, key: {"base", "pg_wal"}}
+    assert "base" in vacuumed["anna-1"] and "pg_wal" in vacuumed[key]  # VACUUM alone overwrites by chance
+    assert after == {"anna-1": set(), key: set(), "bob-2": {"base"}}
+    assert any("until VACUUM FULL" in sentence for sentence in told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from attune.audit import spool, store, vault
+from attune.audit import spool, store, tombstones, vault
 from attune.audit.canonical import canonical
 from attune.audit.record import Fact, Record
 from attune.channel import ownership
@@ -111,9 +111,10 @@ def _from_files(stores: Stores, subject: str, done: Erased) -> None:
 
 
 def _from_tables(stores: Stores, subject: str, done: Erased) -> None:
-    """One transaction: the rows, the keys, the tombstone, and the Record that says so."""
+    """One transaction: the rows, the keys, the tombstone, and the Record that says so; first a tombstone outside it."""
     pseudonym, asked = stores.seal.pseudonym(subject), wishes.asked(stores.engine, subject) or 0.0
     at = round(asked * 1_000_000)
+    tombstones.note(stores.tombstones, pseudonym, at)
     with stores.engine.begin() as connection:
         for name, count in places.erase(connection, subject).items():
             done.add(name, count)

@@ -12,7 +12,8 @@ def overwrite(engine: Engine, anew: bool = False) -> str | None:
     Returns None, or a sentence about what is left and when it goes.
     """
     if engine.dialect.name != "sqlite":
-        return f"{_name(engine)}: deleted rows are overwritten by the database's own VACUUM."
+        return (f"{_name(engine)}: PostgreSQL keeps what was deleted in its pages until VACUUM FULL, and in its log "
+                "until that is used again; docs/audit-database.md says how to overwrite it.")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
         if anew:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import column, func, select, table
 from sqlalchemy.engine import Connection
 
-from attune.audit import vault
+from attune.audit import tombstones, vault
 from attune.channel.mailbox import LETTERS
 from attune.rights import erasure, places, trackers
 from attune.rights.stores import Stores
@@ -23,7 +23,8 @@ class Replayed:
 def replay(stores: Stores, now: float) -> Replayed:
     """Destroy what came back; `now` in unix seconds."""
     with stores.engine.begin() as connection:
-        keys = vault.replay(connection)
+        keys = sum(vault.destroy(connection, *stone) for stone in tombstones.read(stores.tombstones).items())
+        keys += vault.replay(connection)
     again, since = [], []
     for subject, newest in sorted(_subjects(stores).items()):
         erased = _erased(stores, subject)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
 from attune import database, settings
-from attune.audit import spool, store
+from attune.audit import spool, store, tombstones
 from attune.audit.record import Seal, seal
 from attune.channel.mailbox import LETTERS
 from attune.errors import AttuneError
@@ -44,6 +44,11 @@ class Stores:
     def spool(self) -> Path:
         """Where Records wait while the database is away."""
         return self.settings.var / spool.FILE
+
+    @property
+    def tombstones(self) -> Path:
+        """Where it stands, outside the database, who was erased."""
+        return self.settings.var / tombstones.FILE
 
     @property
     def review(self) -> Path:
