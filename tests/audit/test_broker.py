@@ -22,7 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.engine import Engine
 
 from attune import database, settings
-from attune.audit import keeper, signing, spool, store, vault, versions
+from attune.audit import keeper, schema, signing, spool, store, vault, versions
 from attune.audit.broker import REST, AuditBroker
 from attune.audit.checkpoints import notary
 from attune.audit.record import Record, Seal, from_json, seal
@@ -167,6 +167,19 @@ async def test_aud_10_what_is_kept_with_consent_stands_nowhere_in_plain(var: Pat
     assert [record.facts.get("emotion") for record in told if record.kind in ("turn", "decision")] == ["sadness"] * 2
     assert told[-1].facts["response"] == "utter_acknowledge_sadness_strong"
     assert told[3].facts["row"] == "crisis_possible"
+
+
+async def test_the_tables_of_a_later_attune_are_not_written_to_and_no_record_is_lost(var: Path) -> None:
+    engine = database.engine(settings.load().db_url)
+    store.prepare(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {schema.VERSIONS} SET version_num = '999'")
+    store.prepare.cache_clear()  # as another process
+    (await opened()).publish(body(sad()))
+
+    assert spool.waiting(var / spool.FILE) > 0
+    with engine.connect() as connection:
+        assert store.pending(connection) == 0
 
 
 async def test_with_the_database_away_no_reading_waits_in_the_spool(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:

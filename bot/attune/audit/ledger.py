@@ -9,14 +9,15 @@ from attune.audit import store
 from attune.audit.merkle import FIRST_LINK, Tree, leaf_hash
 from attune.audit.store import INBOX, LEAF, TREE
 
-BATCH = 500
+BATCH = 1000
 
 
 def sequence(engine: Engine, batch: int = BATCH) -> int:
     """Move what waits in the inbox, `batch` rows a transaction; returns how many. Several may run at once."""
     store.prepare(engine)
-    moved = 0
-    while step := _step(engine, batch):
+    moved = step = _step(engine, batch)
+    while step == batch:  # fewer: the inbox was empty then, and whoever fills it meanwhile is moved next time
+        step = _step(engine, batch)
         moved += step
     return moved
 
