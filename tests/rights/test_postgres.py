@@ -82,7 +82,8 @@ def in_files(server: Postgres, *words: str) -> dict[str, set[str]]:
 
 def overwriting() -> list[str]:
     """The SQL docs/audit-database.md tells an operator to run."""
-    [block] = re.findall(r"```sql\n(ALTER SYSTEM.*?)```", (REPOSITORY / "docs" / "audit-database.md").read_text(), re.DOTALL)
+    page = (REPOSITORY / "docs" / "audit-database.md").read_text()
+    [block] = re.findall(r"```sql\n(ALTER SYSTEM.*?)```", page, re.DOTALL)
     return [statement.strip() for statement in re.sub(r"--.*", "", block).split(";") if statement.strip()]
 
 
