@@ -1,14 +1,14 @@
-"""False alarms of the look that is repeated: whole years in which nothing moves, looked at every day.
+"""False alarms of the look that is repeated: whole years in which nothing moves, looked at again and again.
 
-    python bench/quiet_years.py [--years 10] [--together 60] [--seed 1]
+    python bench/quiet_years.py [--years 10] [--together 60] [--looks 1] [--seed 1]
 
 Each year is a stream of outcomes of one measure with one share throughout. As at the desk, each look compares the last
 seven days with the twenty-eight before; who is alarmed has seen it at once. Alarms a year are counted for a measure
 that shares how sure one must be with `--together` others and parts, and for one that is urgent and shares with none.
-Looks of consecutive days overlap, which the number in drift.yml, a promise for one look, knows nothing of.
+Looks that follow each other overlap, which the number in drift.yml, a promise for one look, knows nothing of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -25,9 +25,15 @@ from attune.drift.settings import DriftSettings, load
 SECONDS, YEAR = 86_400, 365
 ROWS = ((0.01, 200), (0.01, 2000), (0.1, 200), (0.1, 2000), (0.5, 200), (0.5, 2000), (0.95, 200), (0.95, 2000))
 """The share, and how many outcomes a day."""
-
-
 Found = tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How many looks a day, and how many measures and parts one look watches together."""
+
+    a_day: int
+    together: int
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,8 @@ class Stream:
     at: Times
     values: Values
 
-    def watched(self, day: int, settings: DriftSettings) -> Watched:
-        """What a look at the end of a day sees of it."""
+    def watched(self, day: float, settings: DriftSettings) -> Watched:
+        """What a look so many days after the beginning sees of it."""
         days = day, day - settings.window_days, day - settings.window_days - settings.reference_days
         end, middle, begin = (int(np.searchsorted(self.at, one * SECONDS * MICRO)) for one in days)
         return Watched("handed over", None, "share", self.values[begin:middle], self.at[middle:end],
@@ -52,7 +58,7 @@ def year(share: float, a_day: int, seed: tuple[int, ...]) -> Stream:
     return Stream(at, (dice.random(len(at)) < share).astype(np.float64))
 
 
-def alarms(looks: list[tuple[int, Found]]) -> int:
+def alarms(looks: Sequence[tuple[float, Found]]) -> int:
     """How many alarms come of the looks (day and what it found) if each is seen at once."""
     known, count = DriftAlarms(create_engine("sqlite://", poolclass=StaticPool)), 0
     for day, found in looks:
@@ -61,21 +67,22 @@ def alarms(looks: list[tuple[int, Found]]) -> int:
     return count
 
 
-def looks(stream: Stream, settings: DriftSettings, together: int) -> Iterator[tuple[int, Found, Found]]:
-    """What each day's look finds of an urgent measure, and of one that shares: never what the urgent one would not."""
+def looks(stream: Stream, settings: DriftSettings, how: Looked) -> Iterator[tuple[float, Found, Found]]:
+    """What each look finds of an urgent measure, and of one that shares: never what the urgent one would not."""
     alone = settings.watch
-    shared = replace(alone, sure=1 - (1 - alone.sure) / together)
-    for day in range(35, 35 + YEAR):
+    shared = replace(alone, sure=1 - (1 - alone.sure) / how.together)
+    for number in range(YEAR * how.a_day):
+        day = 35 + number / how.a_day
         watched = [stream.watched(day, settings)]
         found = changes(watched, alone)
         yield day, found, changes(watched, shared) if found else ()
 
 
-def row(share: float, a_day: int, seeds: list[tuple[int, ...]], together: int) -> tuple[float, float]:
+def row(share: float, a_day: int, seeds: Sequence[tuple[int, ...]], how: Looked) -> tuple[float, float]:
     """Alarms a year of an urgent measure, and of one that shares."""
     settings, urgent, sharing = load(), 0, 0
     for seed in seeds:
-        seen = list(looks(year(share, a_day, seed), settings, together))
+        seen = list(looks(year(share, a_day, seed), settings, how))
         urgent += alarms([(day, found) for day, found, _ in seen])
         sharing += alarms([(day, found) for day, _, found in seen])
     return urgent / len(seeds), sharing / len(seeds)
@@ -84,13 +91,15 @@ def row(share: float, a_day: int, seeds: list[tuple[int, ...]], together: int) -
 @click.command()
 @click.option("--years", default=10, show_default=True)
 @click.option("--together", default=60, show_default=True, help="Measures and parts watched together.")
+@click.option("--looks", "a_day", default=1, show_default=True, help="Looks a day; the desk makes 24.")
 @click.option("--seed", default=1, show_default=True)
-def main(years: int, together: int, seed: int) -> None:
+def main(years: int, together: int, a_day: int, seed: int) -> None:
     """Print a table of alarms a year by share and outcomes a day."""
     click.echo(f"share  a day  alarms a year, of {together}  urgent")
-    for number, (share, a_day) in enumerate(tqdm(ROWS, delay=2)):
-        urgent, sharing = row(share, a_day, [(seed, number, one) for one in range(years)], together)
-        click.echo(f"{share:5.2f}  {a_day:5}  {sharing:17.2f}  {urgent:10.2f}")
+    for number, (share, outcomes) in enumerate(tqdm(ROWS, delay=2)):
+        seeds = [(seed, number, one) for one in range(years)]
+        urgent, sharing = row(share, outcomes, seeds, Looked(a_day, together))
+        click.echo(f"{share:5.2f}  {outcomes:5}  {sharing:17.2f}  {urgent:10.2f}")
 
 
 if __name__ == "__main__":
