@@ -1,4 +1,4 @@
-"""The benches of the ledger and of the report run, and print what docs/audit.md and docs/report.md show."""
+"""The benches of ledger, report and alarms run, and print what docs/audit.md, report.md and drift.md show."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import audit_ledger
 import drift_report
+import quiet_years
 
 pytestmark = pytest.mark.slow
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(("bench", "arguments", "printed"), [
     (audit_ledger.main, ["--records", "600", "--repeats", "1", "--no-postgres"], r"appended .* of the plain INSERT"),
     (drift_report.main, ["--records", "1500"], r"records: SELECT and count .* report .* times as long"),
+    (quiet_years.main, ["--years", "1"], r"share  a day  alarms a year, of 60  urgent\n(.*\n)*.*0\.95   2000 "),
 ])
 def test_a_bench_measures_and_prints(bench: click.Command, arguments: Sequence[str], printed: str) -> None:
     result = CliRunner().invoke(bench, list(arguments))

@@ -1,22 +1,28 @@
 """Alarms about what moved come once for each cause, wait for the morning unless they are urgent, and are seen."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
 from attune import database
 from attune.audit import keeper, ledger
 from attune.cli import main
 from attune.drift.alarms import DriftAlarms, alarm, is_quiet
-from attune.drift.look import Change, Estimate, Mark
+from attune.drift.changes import Watched, changes
+from attune.drift.look import Change, Direction, Estimate, Mark
 from attune.drift.settings import load
 from attune.drift.simulation import CHANGES_IN, DAY, MICRO, simulated
 from attune.drift.watching import watch
+from fixtures.postgres import postgres
+from fixtures.stack import free_ports
 
 BEGIN = 1_790_000_000.0
 SETTINGS = load()
@@ -40,26 +46,90 @@ def test_an_alarm_is_a_sentence_with_size_time_and_what_came_before() -> None:
 
 def test_one_cause_rises_once_until_somebody_has_seen_it_and_something_new_begins(engine: Engine) -> None:
     alarms = DriftAlarms(engine)
-    [first] = alarms.rise([CHANGE])
-    assert alarms.rise([CHANGE, replace(CHANGE, since=CHANGE.since + 5)]) == []
+    [first] = alarms.rise([CHANGE], DAYTIME)
+    assert alarms.rise([CHANGE, replace(CHANGE, since=CHANGE.since + 5)], DAYTIME) == []
     assert alarms.see(first.id, "sue", DAYTIME)
     assert (alarms.open(), alarms.see(first.id, "sue", DAYTIME)) == ([], False)
-    assert alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) - 1)]) == []
-    [again] = alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) + 1)])
+    assert alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) - 1)], DAYTIME) == []
+    [again] = alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) + 1)], DAYTIME + 1)
 
     assert again.id == first.id
     assert alarms.open() == [again]
 
 
+def test_what_was_seen_stays_quiet_while_each_look_finds_it_still_and_rises_when_it_comes_back(engine: Engine) -> None:
+    alarms, a_day = DriftAlarms(engine), DAY * MICRO
+    [first] = alarms.rise([CHANGE], DAYTIME)
+    alarms.see(first.id, "sue", DAYTIME)
+    looked = [alarms.rise([replace(CHANGE, since=round(DAYTIME * MICRO) + (day - 7) * a_day)], DAYTIME + day * DAY)
+              for day in range(1, 28)]
+    back = replace(CHANGE, since=round(DAYTIME * MICRO) + 40 * a_day)
+
+    assert looked == [[]] * 27
+    assert [one.id for one in alarms.rise([back], DAYTIME + 41 * DAY)] == [first.id]
+
+
+@pytest.mark.parametrize(("moved", "after", "rises"), [
+    ("down", Estimate(0.40, 0.35, 0.45, 300), True), ("down", Estimate(0.50, 0.45, 0.55, 300), False),
+    ("down", Estimate(0.80, 0.75, 0.85, 300), False), ("down", None, False),
+    ("up", Estimate(0.80, 0.75, 0.85, 300), True), ("up", Estimate(0.40, 0.35, 0.45, 300), False),
+])
+def test_what_was_seen_rises_again_when_it_has_got_clearly_worse(
+    engine: Engine, moved: Direction, after: Estimate | None, rises: bool,
+) -> None:
+    alarms, change = DriftAlarms(engine), replace(CHANGE, moved=moved)
+    [first] = alarms.rise([change], DAYTIME)
+    assert alarms.rise([replace(change, after=after)], DAYTIME) == []  # nobody has seen it yet
+    alarms.see(first.id, "sue", DAYTIME)
+
+    assert bool(alarms.rise([replace(change, after=after)], DAYTIME + 1)) == rises
+
+
+@pytest.mark.slow
+def test_of_a_drop_and_a_worse_one_both_are_told_and_neither_every_week(engine: Engine) -> None:
+    dice, days, a_day = np.random.default_rng(0), 75, 100
+    at = np.sort(dice.integers(0, days * DAY * MICRO, days * a_day))
+    share = np.select([at < 50 * DAY * MICRO, at < 60 * DAY * MICRO], [0.95, 0.75], 0.4)
+    values = (dice.random(len(at)) < share).astype(float)
+    alarms, told, how = DriftAlarms(engine), [], replace(SETTINGS.watch, sure=1 - (1 - SETTINGS.watch.sure) / 60)
+    for day in range(35, days):
+        begin, middle, end = np.searchsorted(at, [(day - back) * DAY * MICRO for back in (35, 7, 0)])
+        seen = Watched("handed over", None, "share", values[begin:middle], at[middle:end], values[middle:end])
+        for one in alarms.rise(changes([seen], how), day * DAY):
+            alarms.see(one.id, "sue", day * DAY)
+            told.append(day)
+    first, *worse = told
+
+    assert 50 < first < 54
+    assert 1 <= len(worse) <= 4  # while the window fills with what is worse
+    assert all(60 < day <= 68 for day in worse)
+
+
+@pytest.mark.slow
+def test_on_postgresql_one_of_several_who_look_at_once_raises_it_and_it_is_seen_there() -> None:
+    [port] = free_ports(1)
+    with postgres(port) as server, ThreadPoolExecutor(8) as lookers:
+        engines = [create_engine(server.url, future=True) for _ in range(8)]  # as many processes have
+        risen = lookers.map(lambda engine: DriftAlarms(engine).rise([CHANGE, URGENT], DAYTIME), engines)
+        ids = [one.id for found in risen for one in found]
+        alarms = DriftAlarms(engines[0])
+
+        assert sorted(ids) == sorted(one.id for one in alarms.open())
+        assert [alarms.see(one, "sue", DAYTIME) for one in ids] == [True, True]
+        assert alarms.rise([CHANGE], DAYTIME) == alarms.open() == []
+        for engine in engines:
+            engine.dispose()
+
+
 def test_other_measures_parts_and_ways_are_other_causes(engine: Engine) -> None:
     others = [CHANGE, URGENT, replace(CHANGE, moved="up"), replace(CHANGE, cut=("channel", "web"))]
 
-    assert len({one.id for one in DriftAlarms(engine).rise(others)}) == 4
+    assert len({one.id for one in DriftAlarms(engine).rise(others, DAYTIME)}) == 4
 
 
 def test_at_night_only_what_is_urgent_is_told_and_each_is_told_once(engine: Engine) -> None:
     alarms = DriftAlarms(engine)
-    alarms.rise([CHANGE, URGENT])
+    alarms.rise([CHANGE, URGENT], DAYTIME)
     at_night = alarms.untold(SETTINGS, NIGHT)
     for one in at_night:
         alarms.tell(one.id, NIGHT)
@@ -88,7 +158,7 @@ def test_at_the_command_line_alarms_are_listed_and_seen(
 ) -> None:
     monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
     monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
-    [one] = DriftAlarms(engine).rise([CHANGE])
+    [one] = DriftAlarms(engine).rise([CHANGE], DAYTIME)
     run = CliRunner().invoke
     listed = run(main, ["drift", "watch", "--json"])
     seen = run(main, ["drift", "watch", "--seen", one.id, "--by", "sue"])

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, insert, select, update
+from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table, Text, insert, select, update
 from sqlalchemy.engine import Engine, Row
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.schema import CreateTable
 
 from attune.drift.look import Change
@@ -25,6 +27,9 @@ ALARMS = Table(
     Column("told", BigInteger),                       # when the webhook took it
     Column("seen", BigInteger),
     Column("seen_by", String(64)),
+    Column("low", Float),                             # the interval its words tell of; null where it was too small
+    Column("high", Float),
+    Column("last", BigInteger, nullable=False),       # the last look that found it
 )
 MICRO = 1_000_000
 
@@ -46,14 +51,13 @@ class DriftAlarms:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def rise(self, changes: Iterable[Change]) -> list[Alarm]:
-        """Note each change nobody has been alarmed about; returns the new ones.
+    def rise(self, changes: Iterable[Change], now: float) -> list[Alarm]:
+        """Note what a look at `now` (unix seconds) found and nobody has been alarmed about; returns the new ones.
 
-        A cause that was seen rises again only for what began afterwards.
+        A cause that was seen rises again only as `is_new` says. Of several who look at once, one raises it.
         """
         _prepare(self._engine)
-        risen = (alarm(change) for change in changes)
-        return [one for one in risen if self._note(one)]
+        return [alarm(change) for change in changes if self._note(change, round(now * MICRO))]
 
     def open(self) -> list[Alarm]:
         """What nobody has seen yet, newest first."""
@@ -73,17 +77,21 @@ class DriftAlarms:
         """Note who saw it; False if there is no such alarm, or somebody saw it before."""
         return self._set(alarm_id, seen=round(now * MICRO), seen_by=by)
 
-    def _note(self, one: Alarm) -> bool:
-        values = {"measure": one.measure, "words": one.words, "since": one.since, "found": one.found}
-        with self._engine.begin() as connection:
-            known = connection.execute(select(ALARMS.c.seen).where(ALARMS.c.id == one.id)).first()
-            if known is None:
-                connection.execute(insert(ALARMS).values(id=one.id, **values))
-                return True
-            if known.seen is None or one.since <= known.seen:
-                return False
-            anew = update(ALARMS).where(ALARMS.c.id == one.id, ALARMS.c.seen == known.seen)
-            return bool(connection.execute(anew.values(told=None, seen=None, seen_by=None, **values)).rowcount)
+    def _note(self, change: Change, now: int) -> bool:
+        this = ALARMS.c.id == cause(change)
+        try:
+            with self._engine.begin() as connection:
+                known = connection.execute(select(ALARMS).where(this)).first()
+                if known is None:
+                    connection.execute(insert(ALARMS).values(_row(change, now)))
+                    return True
+                if is_new(change, known):
+                    anew = update(ALARMS).where(this, ALARMS.c.seen == known.seen).values(_row(change, now))
+                    return bool(connection.execute(anew).rowcount)
+                connection.execute(update(ALARMS).where(this).values(last=now))
+        except IntegrityError:  # another process has just noted it
+            pass
+        return False
 
     def _read(self, which: object) -> list[Alarm]:
         _prepare(self._engine)
@@ -114,6 +122,21 @@ def cause(change: Change) -> str:
     return hashlib.sha256(f"{change.measure}|{change.cut}|{change.moved}".encode()).hexdigest()[:16]
 
 
+def is_new(change: Change, known: Row) -> bool:
+    """Whether a cause that was seen has to be told again: it had gone and has come back, or has got clearly worse.
+
+    A change stays in sight for as long as the time before it is compared with, and each look dates what began before
+    its window to the window's first day. So its date alone would make it new every week.
+    """
+    if known.seen is None:
+        return False
+    if change.since > max(known.seen, known.last):
+        return True
+    if change.after is None or known.low is None:
+        return False
+    return bool(change.after.low > known.high if change.moved == "up" else change.after.high < known.low)
+
+
 def is_quiet(quiet: Quiet, now: float) -> bool:
     """Whether a moment (unix seconds) lies in the quiet hours, which may go over midnight."""
     clock = datetime.fromtimestamp(now, timezone.utc).astimezone(quiet.timezone).time()
@@ -122,11 +145,19 @@ def is_quiet(quiet: Quiet, now: float) -> bool:
     return clock >= quiet.begin or clock < quiet.end
 
 
+def _row(change: Change, now: int) -> dict[str, object]:
+    """The row of an alarm that nobody was told of and nobody has seen."""
+    one, after = alarm(change), change.after
+    return {"id": one.id, "measure": one.measure, "words": one.words, "since": one.since, "found": one.found,
+            "told": None, "seen": None, "seen_by": None, "last": now,
+            "low": after.low if after else None, "high": after.high if after else None}
+
+
 def _alarm(row: Row) -> Alarm:
     return Alarm(row.id, row.measure, row.words, row.since, row.found)
 
 
 @lru_cache(maxsize=16)
 def _prepare(engine: Engine) -> None:
-    with engine.begin() as connection:
+    with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:  # PostgreSQL: made this very moment
         connection.execute(CreateTable(ALARMS, if_not_exists=True))

@@ -18,6 +18,8 @@ from attune.drift.settings import Watch
 SEED = 20_000
 SLOW = 0.9
 """The share of times before that were quicker than what counts as slow."""
+MANY = 1000
+"""Expected in each cell, from which chi-square does for Fisher's exact test."""
 NEAR = 3 * 86_400 * 1_000_000
 """Microseconds before a change began in which a version that came into use may have to do with it."""
 
@@ -69,11 +71,16 @@ def _change(one: Watched, how: Watch, p: float) -> Change | None:
 
 
 def _chance(one: Watched, before: NDArray[np.bool_], now: NDArray[np.bool_], alarm: Alarm) -> float:
-    """The p-value of before against all since it began: Fisher's exact test, or Mann and Whitney's of times."""
+    """The p-value of before against all since it began: Fisher's exact test, or Mann and Whitney's of times.
+
+    Of many outcomes chi-square says the same within a few hundredths, a thousand times as quickly.
+    """
     after = slice(alarm.since, None)
     if one.unit != "share":
         return float(stats.mannwhitneyu(one.before, one.now[after]).pvalue)
-    table = [[int(part.sum()), int((~part).sum())] for part in (before, now[after])]
+    table = np.array([[part.sum(), (~part).sum()] for part in (before, now[after])])
+    if stats.contingency.expected_freq(table).min() >= MANY:
+        return float(stats.chi2_contingency(table)[1])
     return float(stats.fisher_exact(table)[1])
 
 

@@ -16,4 +16,4 @@ def watch(engine: Engine, settings: DriftSettings, now: float) -> list[Alarm]:
     """
     end = round(now * MICRO)
     seen = look(vault.read(engine), end - settings.window_days * DAY, end, settings)
-    return DriftAlarms(engine).rise(change for change in seen.changes if change.cut is None)
+    return DriftAlarms(engine).rise((change for change in seen.changes if change.cut is None), now)
