@@ -56,7 +56,7 @@ async def test_con_5_the_stream_of_the_queue_leaves_it_out(elsewhere: House) -> 
     accounts = employs(elsewhere, "cy", "agent", *sorted(OTHERS - {"safety"}))
     ada = await arrives(elsewhere, "cy")
     reading = asyncio.create_task(ada.gets("/events/queue"))
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.0)
     accounts.set_disabled("cy", True)
     said = (await asyncio.wait_for(reading, 5)).text
 

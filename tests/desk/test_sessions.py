@@ -43,7 +43,7 @@ async def test_a_page_that_is_open_stops_changing_when_the_session_ends(house: H
     accounts = employs(house, "ada", "agent")
     browser = await arrives(house, "ada")
     reading = asyncio.create_task(browser.gets("/events/queue"))
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.0)
     assert not reading.done()
     accounts.set_disabled("ada", True)
 

@@ -156,7 +156,7 @@ async def test_with_the_desk_away_words_are_kept_and_not_logged(
     writes(engine, "my own words")
     with caplog.at_level(logging.INFO):
         async with relaying(engine, "http://127.0.0.1:9/?key=hidden"):
-            await asyncio.sleep(0.5)
+            await until(lambda: "They are kept and tried again" in caplog.text)
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("attune")]
 
     assert waiting(engine) == ["my own words"]

@@ -73,7 +73,7 @@ def _change(one: Watched, how: Watch, p: float) -> Change | None:
 def _chance(one: Watched, before: NDArray[np.bool_], now: NDArray[np.bool_], alarm: Alarm) -> float:
     """The p-value of before against all since it began: Fisher's exact test, or Mann and Whitney's of times.
 
-    Of many outcomes chi-square says the same within a few hundredths, a thousand times as quickly.
+    Of many outcomes chi-square comes to the same, a thousand times as quickly.
     """
     after = slice(alarm.since, None)
     if one.unit != "share":
