@@ -12,10 +12,13 @@ from attune import database, settings
 from attune.audit import vault
 from attune.audit.record import seal
 from attune.drift import settings as drift_settings
+from attune.drift.judging import seen as tried
 from attune.drift.looking import look
 from attune.drift.report import page
 from attune.drift.transparency import count
+from attune.drift.trials import as_dict
 from attune.errors import AttuneError
+from attune.reply import experiments
 
 DAY = click.DateTime(["%Y-%m-%d"])
 WEEK = timedelta(days=7)
@@ -74,7 +77,10 @@ def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
         counts = count(records, begin, end, how.smallest_cell)
         return json.dumps(asdict(counts)) if as_json else page.transparency(counts, made)
     seen = look(records, begin, end, how)
-    return json.dumps(asdict(seen)) if as_json else page.drift(seen, how, made)
+    on_trial = tried(database.engine(found.db_url), experiments.load(), made / 1_000_000, how.smallest_cell)
+    if as_json:
+        return json.dumps({**asdict(seen), "trials": [as_dict(one, how.smallest_cell) for one in on_trial]})
+    return page.drift(seen, how, made, trials=on_trial)
 
 
 def _review(conversation: str, as_json: bool) -> str:

@@ -1,5 +1,6 @@
 """Figures as people read them."""
 
+import re
 from datetime import datetime, timezone
 
 from attune.drift.look import Change, Cut, Estimate, Mark, Unit
@@ -7,6 +8,8 @@ from attune.drift.look import Change, Cut, Estimate, Mark, Unit
 KINDS = {"model": "a new model", "protocol": "another protocol.yml", "wordings": "new wordings",
          "layer": "another layer"}
 PARTS = {"channel": "on {}", "queue": "in the queue {}", "version": "with model {}", "variant": "with the wording {}"}
+DIGEST = re.compile(r"\.[0-9a-f]{8}:")
+"""What a trial's mark has beside its name (attune.reply.experiments)."""
 MINUTE = 60
 PERCENT = "\u00a0%"
 
@@ -40,7 +43,11 @@ def moment(at: int) -> str:
 
 def part(cut: Cut | None) -> str:
     """A part of the conversations, as the end of a sentence; nothing for all of them."""
-    return PARTS.get(cut[0], cut[0] + " {}").format(cut[1][:12]) if cut else ""
+    if cut is None:
+        return ""
+    kind, value = cut
+    short = DIGEST.sub(":", value) if kind == "variant" else value[:12] if kind == "version" else value
+    return PARTS.get(kind, kind + " {}").format(short)
 
 
 def took(change: Change) -> str:

@@ -13,6 +13,7 @@ from attune.drift.measures import MEASURES
 from attune.drift.report import charts, figures
 from attune.drift.settings import DriftSettings
 from attune.drift.transparency import Counts
+from attune.drift.trials import Trial
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -46,10 +47,12 @@ def findings(look: Look, urgent: Collection[str] = ()) -> list[Finding]:
     return sorted(found, key=lambda one: (one.first.measure not in urgent, not one.is_bad, one.first.since))
 
 
-def drift(look: Look, settings: DriftSettings, made: int, back: str | None = None) -> str:
+def drift(
+    look: Look, settings: DriftSettings, made: int, back: str | None = None, trials: Sequence[Trial] = (),
+) -> str:
     """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file."""
     whole = [one for one in look.series if one.cut is None]
-    return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole,
+    return _page("drift.html", back=back, look=look, trials=trials, settings=settings, made=made, whole=whole,
                  findings=findings(look, settings.watch.urgent),
                  parts={one.measure: _parts(look, one.measure) for one in whole}, measures=MEASURES,
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
