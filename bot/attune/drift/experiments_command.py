@@ -73,7 +73,7 @@ def _told(one: Trial, smallest: int) -> str:
 
 def _line(one: Compared) -> str:
     return (f"  {one.measure}: {_share(one.now)}, as before {_share(one.before)}; "
-            f"evidence for more {one.commoner:.1f}, for less {one.rarer:.1f}")
+            f"evidence for more {figures.evidence(one.commoner)}, for less {figures.evidence(one.rarer)}")
 
 
 def _share(found: Estimate | None) -> str:

@@ -31,6 +31,11 @@ def number(value: float, unit: Unit) -> str:
     return f"{value:.0f}"
 
 
+def evidence(money: float) -> str:
+    """What a bet has won; beyond ten thousand nobody needs to know how much."""
+    return f"{money:.1f}" if money < 100 else f"{money:,.0f}" if money < 10_000 else "over 10,000"
+
+
 def day(at: int) -> str:
     """A day (UTC) from unix microseconds: “15 October 2026”."""
     return f"{datetime.fromtimestamp(at / 1_000_000, tz=timezone.utc):%-d %B %Y}"

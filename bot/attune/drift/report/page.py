@@ -88,6 +88,6 @@ def _templates() -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                         trim_blocks=True, lstrip_blocks=True)
     found.globals |= {"estimate": figures.estimate, "part": figures.part, "took": figures.took,
-                      "brought": figures.brought, "number": figures.number}
+                      "brought": figures.brought, "evidence": figures.evidence, "number": figures.number}
     found.filters |= {"day": figures.day, "moment": figures.moment}
     return found
