@@ -31,8 +31,10 @@ def number(value: float, unit: Unit) -> str:
     return f"{value:.0f}"
 
 
-def evidence(money: float) -> str:
+def evidence(money: float | None) -> str:
     """What a bet has won; beyond ten thousand nobody needs to know how much."""
+    if money is None:
+        return "too few to show"
     return f"{money:.1f}" if money < 100 else f"{money:,.0f}" if money < 10_000 else "over 10,000"
 
 
