@@ -64,13 +64,16 @@ def _label(told: Experiments, name: str) -> str:
 
 def _told(one: Trial, smallest: int) -> str:
     """A trial as lines of text."""
-    of = one.of if one.of is not None else f"Fewer than {smallest} in one half"
+    of = f"{one.of} of {one.experiment.at_most} conversations that are over" if one.of is not None else (
+        f"Fewer than {smallest} conversations that are over in one half.")
     why = f" ({one.why})" if one.why else ""
-    head = f"{one.experiment.id}:{one.variant}  {one.state}{why}\n  {of} of {one.experiment.at_most} conversations"
+    head = f"{one.experiment.id}:{one.variant}  {one.state}{why}\n  {of}"
     return "\n".join([head, *map(_line, one.compared)])
 
 
 def _line(one: Compared) -> str:
+    if one.now is None:
+        return f"  {one.measure}: too few to show"
     more, less = figures.evidence(one.commoner), figures.evidence(one.rarer)
     return (f"  {one.measure}: {_share(one.now)}, as before {_share(one.before)}; "
             f"evidence for more {more}, for less {less}")
