@@ -48,8 +48,12 @@ def part(cut: Cut | None) -> str:
 
 def title(measure: str) -> str:
     """What stands over a measure or a mix."""
-    name = TITLES.get(measure, measure)
-    return name[0].upper() + name[1:]
+    return named(measure)[0].upper() + named(measure)[1:]
+
+
+def named(measure: str) -> str:
+    """A measure or a mix, inside a sentence."""
+    return TITLES.get(measure, measure)
 
 
 def happened(change: Change | MixChange) -> str:

@@ -92,5 +92,5 @@ def _templates() -> Environment:
     found.globals |= {"estimate": figures.estimate, "part": figures.part, "title": figures.title,
                       "happened": figures.happened, "portion": figures.portion, "took": figures.took,
                       "brought": figures.brought, "number": figures.number}
-    found.filters |= {"day": figures.day, "moment": figures.moment}
+    found.filters |= {"day": figures.day, "moment": figures.moment, "named": figures.named}
     return found
