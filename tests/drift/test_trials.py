@@ -211,7 +211,8 @@ def test_the_command_shows_each_and_ends_one_by_hand_for_good(engine: Engine) ->
     assert [(one["label"], one["state"], one["of"]) for one in json.loads(shown.output)] == [
         (TRIAL.label("warm"), "running", 200)]
     ended = run(main, ["experiments", "--end", "warmer:warm", "--by", "sue"])
-    assert "warmer:warm  ended (somebody ended it)\n  200 of 3000 conversations that are over\n  calmer within" in ended.output
+    told = "warmer:warm  ended (somebody ended it)\n  200 of 3000 conversations that are over\n  calmer within"
+    assert told in ended.output
     assert endings.read(engine)[TRIAL.label("warm")].by == "sue"
     again = run(main, ["experiments", "--end", "warmer:warm"])
     assert (again.exit_code, "is ended already" in again.output) == (1, True)
