@@ -88,8 +88,8 @@ def _lines(found: Counts) -> list[str]:
     def told(number: int | None) -> str:
         return f"fewer than {found.smallest}" if number is None else str(number)
 
-    often = "" if shown.times is None else f" {shown.times} times,"
-    lines = [f"In {found.year} help was shown{often} in {told(shown.conversations)} conversations."]
+    often = "" if shown.times is None else f" {shown.times} times"
+    lines = [f"Help was shown{often} in {found.year}, in {told(shown.conversations)} conversations."]
     for title, table in (("country", shown.by_country), ("language", shown.by_locale)):
         lines += [f"  {title} {name}: {number}" for name, number in table.items() if name != TOGETHER]
         lines += [f"  other {title}, told together: {table[TOGETHER]}"] if TOGETHER in table else []
