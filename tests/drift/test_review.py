@@ -66,7 +66,7 @@ def test_moments_stand_in_the_order_of_time_with_the_second() -> None:
     found = of(*reversed(CRISIS)).moments
 
     assert [(one.after, one.who, one.what) for one in found[:3]] == [
-        ("+0.0 s", "assistant", "The conversation began"), ("+5.0 s", "customer", "The customer wrote"),
+        ("+0.0 s", "record", "The conversation began"), ("+5.0 s", "customer", "Wrote"),
         ("+5.5 s", "assistant", "Showed help lines")]
     assert (found[-2].after, found[-2].what, found[-2].more) == (
         "+6 min 06 s", "A person came", "queue safety; after 6 min 00 s of waiting")

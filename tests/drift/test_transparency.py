@@ -38,7 +38,7 @@ def test_the_page_says_what_it_is_whom_it_reached_and_how_to_check_it() -> None:
     told = counts_of((record for record, _ in simulated(3000, BEGIN, 3)), MADE)
     written = plain(page.transparency(told))
 
-    assert "conversations begun 3,000" in written
+    assert "Conversations begun 3,000" in written
     assert "An automated assistant that answers customers in writing." in written
     assert "Half of those to whom one came waited no longer than" in written
     assert "No address for complaints is named yet" in written
@@ -50,7 +50,7 @@ def test_cri_12_of_few_customers_the_page_tells_no_number() -> None:
     records = [record for record, _ in simulated(8, BEGIN, 3)]
     written = plain(page.transparency(counts_of(records, MADE)))
 
-    assert "conversations begun fewer than 10" in written
+    assert "Conversations begun fewer than 10" in written
     assert not any(f" {record.conversation}" in written for record in records)
 
 

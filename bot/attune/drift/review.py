@@ -14,18 +14,24 @@ STEPS: Mapping[str, str] = {
     "timed_out": "Nobody had come in time",
 }
 WORDS: Mapping[Kind, tuple[Who, str]] = {
-    "session": ("assistant", "The conversation began"), "version": ("record", "Another version came into use"),
-    "turn": ("customer", "The customer wrote"), "decision": ("assistant", "The protocol was asked"),
+    "session": ("record", "The conversation began"), "version": ("record", "Another version came into use"),
+    "turn": ("customer", "Wrote"), "decision": ("assistant", "The protocol was asked"),
     "action": ("assistant", "An action ran"), "disclosure": ("assistant", "Said that it is an automated assistant"),
     "acknowledged": ("assistant", "Acknowledged a feeling"), "help": ("assistant", "Showed help lines"),
-    "said": ("assistant", "Said something else"), "consent": ("customer", "A consent"),
+    "said": ("assistant", "Said something else"), "consent": ("record", "Consent"),
     "handoff": ("assistant", "Called for a person"), "handover": ("team", "A step of the desk"),
-    "owner": ("record", "Who has the conversation"), "person": ("team", "A person wrote"),
+    "owner": ("record", "The conversation went to:"), "person": ("team", "A person wrote"),
     "rating": ("customer", "Rated the talk with a person"), "fallback": ("assistant", "Did not understand"),
     "error": ("assistant", "An action was refused"), "erased": ("record", "The customer's data was erased"),
     "reviewed": ("record", "Somebody opened this review"),
 }
-TOLD = frozenset({"digest", "wording", "protocol", "model", "by", "understood"})
+FACTS: Mapping[str, str] = {
+    "channel": "on {}", "confidence": "{} % sure", "emotion": "sounded {}", "level": "strength {} %",
+    "tier": "danger: tier {}", "response": "{}", "action": "{}", "resources": "entries {}", "locale": "in {}",
+    "row": "rule {}", "steps": "led to {}", "rating": "{} of 5", "way": "by {}",
+}
+"""How a fact reads; the others by their names."""
+TOLD = frozenset({"digest", "wording", "protocol", "model", "by", "understood", "step", "purpose", "state", "owner"})
 """Facts that say nothing to those who read a review, or stand in the sentence."""
 
 
@@ -92,19 +98,21 @@ def _moment(record: Record, began: int) -> Moment:
     facts = record.facts
     if record.kind == "handover":
         what = STEPS.get(str(facts.get("step")), what)
-    if record.kind == "turn" and facts.get("understood") is False:
+    elif record.kind == "consent":
+        what += f" to {facts.get('purpose')}: {facts.get('state')}"
+    elif record.kind == "owner":
+        what += f" {facts.get('owner')}"
+    elif record.kind == "turn" and facts.get("understood") is False:
         what += ", and was not understood"
-    more = "; ".join(_fact(name, value) for name, value in facts.items()
-                     if value not in (None, "") and name not in TOLD and (record.kind, name) != ("handover", "step"))
+    more = "; ".join(_fact(*fact) for fact in facts.items() if fact[0] not in TOLD and fact[1] not in (None, ""))
     return Moment(record.at, "+" + span(record.at - began), who, what, more, record.late)
 
 
 def _fact(name: str, value: Fact) -> str:
     if name == "waited" and isinstance(value, int):
         return f"after {span(value * 1_000_000)} of waiting"
-    if name in ("confidence", "level") and isinstance(value, int):
-        return f"{name} {value / 10:.0f} %"
-    return f"{name} {value}"
+    shown = f"{value / 10:.0f}" if name in ("confidence", "level") and isinstance(value, int) else value
+    return FACTS.get(name, name + " {}").format(shown)
 
 
 def _marks(told: Sequence[Record]) -> list[tuple[str, str]]:

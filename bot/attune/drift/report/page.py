@@ -65,7 +65,7 @@ def transparency(told: Transparency, back: str | None = None) -> str:
     """What the assistant did in a time, for who is not in the house, as HTML; it was made when `ledger` says."""
     return _page("transparency.html", told=told, counts=told.counts, made=told.ledger.at, back=back,
                  line=checkpoints.as_line(told.ledger).decode().strip(), together=TOGETHER, purposes=PURPOSES,
-                 took=lambda seconds: span(seconds * 1_000_000))
+                 took=lambda seconds: span(seconds * 1_000_000).replace(" ", "\u00a0"))
 
 
 def review(conversation: str, told: Review, made: int, back: str | None = None) -> str:
