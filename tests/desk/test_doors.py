@@ -4,17 +4,21 @@ import re
 
 import pytest
 
+from attune.audit import keeper
+from attune.audit.checkpoints import notary
+from attune.audit.record import Record, seal
 from attune.channel.ownership import Ownership
 from attune.desk.app import _routes, create
 from attune.desk.guard import guarded
-from attune.desk.roles import DOORS, ROLES, NoSuchDoor, Role
+from attune.desk.roles import DOORS, HIDDEN, ROLES, NoSuchDoor, Role
 from attune.desk.visitor import Visitor
 from desk.conftest import House
 from desk.people import Browser, arrives, employs
 
 pytestmark = pytest.mark.slow
 
-FILLED = {"alarm_id": "x", "conversation_id:path": "c-1", "alarm_id:int": "1", "handoff_id": "h-c-1", "name": "zoe"}
+FILLED = {"alarm_id": "x", "conversation_id:path": "c-1", "alarm_id:int": "1", "handoff_id": "h-c-1", "name": "zoe",
+          "name:path": "h-c-1"}
 PAGES = sorted(path for method, path in DOORS if method == "GET" and "/events/" not in path)
 STREAMS = sorted(path for method, path in DOORS if method == "GET" and "/events/" in path)
 POSTS = sorted(path for method, path in DOORS if method == "POST")
@@ -34,6 +38,8 @@ def open_house(house: House) -> House:
         employs(house, role, role)
     employs(house, "zoe", "agent")
     house.waits()
+    keeper.put(house.engine, [Record("r", "help", 1, seal(house.settings).pseudonym("c-1"), {})])
+    keeper.keep(house.engine, notary(house.settings), 1.0)
     return house
 
 
@@ -46,6 +52,8 @@ async def test_each_role_opens_its_own_pages_and_no_other(open_house: House, rol
             assert answer.status_code in (200, 303), path
         elif path == "/":
             assert answer.headers["location"] in ("/audit", "/accounts")
+        elif DOORS["GET", path] in HIDDEN:
+            assert (answer.status_code, "There is no such page" in answer.text) == (404, True), path
         else:
             assert (answer.status_code, "does not open this page" in answer.text) == (403, True), path
 

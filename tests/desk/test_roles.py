@@ -13,10 +13,10 @@ PAGE = Path(__file__).parents[2] / "docs" / "access.md"
 
 
 @pytest.mark.parametrize(("role", "may", "may_not"), [
-    ("agent", {"read", "speak"}, {"every_queue", "supervise", "audit", "accounts"}),
-    ("supervisor", {"read", "speak", "every_queue", "supervise"}, {"audit", "accounts"}),
-    ("auditor", {"audit"}, {"read", "speak", "every_queue", "supervise", "accounts"}),
-    ("admin", {"accounts"}, {"read", "speak", "every_queue", "supervise", "audit"}),
+    ("agent", {"read", "speak"}, {"every_queue", "supervise", "review", "audit", "accounts"}),
+    ("supervisor", {"read", "speak", "every_queue", "supervise", "review"}, {"audit", "accounts"}),
+    ("auditor", {"audit"}, {"read", "speak", "every_queue", "supervise", "review", "accounts"}),
+    ("admin", {"accounts"}, {"read", "speak", "every_queue", "supervise", "review", "audit"}),
 ])
 def test_con_5_a_role_reaches_no_further_than_its_work(role: roles.Role, may: set[str], may_not: set[str]) -> None:
     assert ROLES[role] == may

@@ -7,10 +7,11 @@ from playwright.sync_api import Page
 
 from attune.drift.looking import look
 from attune.drift.report import page as report
+from attune.drift.review import review
 from attune.drift.settings import load
 from attune.drift.simulation import CHANGES_IN, DAY, MICRO, WEEKS, simulated
-from attune.drift.transparency import count
 from desk.test_casework_in_a_browser import findings
+from drift.talks import counts_of, talk
 
 BEGIN = 1_790_000_000.0
 END = int((BEGIN + WEEKS * 7 * DAY) * MICRO)
@@ -22,8 +23,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     records = [felt for _, felt in simulated(2500, BEGIN, 3, "nlu")]
     seen = look(records, int((BEGIN + CHANGES_IN * DAY) * MICRO), END, load())
     folder = tmp_path_factory.mktemp("report")
-    told = {"drift": report.drift(seen, load(), END), "counts": report.transparency(count(records, 0, END, 10), END),
-            "review": report.review("c", records[:12], END)}
+    told = {"drift": report.drift(seen, load(), END), "counts": report.transparency(counts_of(records, END)),
+            "review": report.review("c", review(talk(records), lambda one: one), END)}
     for name, html in told.items():
         (folder / f"{name}.html").write_text(html)
     return [folder / f"{name}.html" for name in told]

@@ -2,12 +2,9 @@
 
 from datetime import datetime, timezone
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from attune.audit.record import Record
-from attune.publish.counts import Counts, count, suppressed
+from attune.drift.help_shown import HelpShown
+from attune.publish.counts import Counts, count
 
 COUNTRIES = {"XX-ONE": "XX", "XX-TWO": "XX", "YY-ONE": "YY", "EVERYWHERE": "*"}
 
@@ -28,7 +25,7 @@ def test_cri_12_help_is_counted_by_year_country_and_language() -> None:
     records = [*many(12, "a", "XX-ONE XX-TWO"), *many(11, "b", "YY-ONE", "fr"), *many(10, "c", "EVERYWHERE")]
 
     assert count(records, 2026, COUNTRIES) == Counts(
-        2026, 10, 33, 33, {"XX": 12, "YY": 11, "unknown": 10}, {"en": 22, "fr": 11},
+        2026, 10, HelpShown(33, 33, {"XX": 12, "YY": 11, "unknown": 10}, {"en": 22, "fr": 11}),
     )
 
 
@@ -36,13 +33,13 @@ def test_cri_12_another_year_and_other_records_are_left_out() -> None:
     outside = [helped("a", at="2025-12-31T23:59:59"), helped("b", at="2027-01-01"),
                Record("said", "said", round(1.78e15), "c", {})]
 
-    assert count([*outside, *many(10, "x")], 2026, COUNTRIES).times == 10
-    assert count(outside, 2026, COUNTRIES).times == 0
+    assert count([*outside, *many(10, "x")], 2026, COUNTRIES).help.times == 10
+    assert count(outside, 2026, COUNTRIES).help.times == 0
 
 
 def test_cri_12_a_conversation_counts_once_for_the_country_known_last() -> None:
     again = [record for name in "abcdefghijkl" for record in (helped(name, "EVERYWHERE"), helped(name, "YY-ONE"))]
-    found = count(again, 2026, COUNTRIES)
+    found = count(again, 2026, COUNTRIES).help
 
     assert (found.times, found.conversations, found.by_country) == (24, 12, {"YY": 12})
 
@@ -51,23 +48,12 @@ def test_cri_12_nothing_in_the_counts_leads_to_a_person() -> None:
     assert "pseudonym" not in repr(count(many(20, "pseudonym"), 2026, COUNTRIES))
 
 
-@pytest.mark.parametrize(("cells", "told"), [
-    ({}, {}),
-    ({"XX": 10}, {"XX": 10}),
-    ({"XX": 9}, {"XX": None}),
-    ({"XX": 50, "YY": 9}, {"XX": None, "YY": None}),
-    ({"XX": 50, "YY": 20, "ZZ": 9}, {"XX": 50, "YY": None, "ZZ": None}),
-    ({"XX": 50, "YY": 9, "ZZ": 8}, {"XX": 50, "YY": None, "ZZ": None}),
-])
-def test_cri_12_small_cells_are_kept_back(cells: dict[str, int], told: dict[str, int | None]) -> None:
-    assert suppressed(cells, 10) == told
+def test_cri_12_too_few_are_told_together_with_the_next_larger() -> None:
+    found = count([*many(30, "a"), *many(12, "b", "YY-ONE"), *many(3, "c", "EVERYWHERE")], 2026, COUNTRIES).help
+
+    assert (found.conversations, found.by_country) == (45, {"XX": 30, "together": 15})
 
 
-@given(st.dictionaries(st.text(), st.integers(1, 100), max_size=8))
-def test_cri_12_what_is_kept_back_cannot_be_had_by_taking_the_rest_from_the_sum(cells: dict[str, int]) -> None:
-    told = suppressed(cells, 10)
-    kept_back = [name for name, number in told.items() if number is None]
-
-    assert set(told) == set(cells)
-    assert all(number is None or number >= 10 for number in told.values())
-    assert len(kept_back) != 1 or len(cells) == 1
+def test_cri_12_how_often_is_not_told_where_it_says_how_few_needed_help_again() -> None:
+    assert count([*many(30, "a"), *many(4, "a", "XX-TWO")], 2026, COUNTRIES).help.times is None
+    assert count([*many(30, "a"), *many(14, "a", "XX-TWO")], 2026, COUNTRIES).help.times == 44

@@ -13,6 +13,7 @@ from attune.settings import Settings
 Kind = Literal[
     "session", "version", "turn", "decision", "action", "disclosure", "acknowledged", "help", "said", "consent",
     "handoff", "handover", "owner", "person", "rating", "fallback", "error", "erased", "trial",
+    "reviewed",
 ]
 Fact = str | int | bool | None
 

@@ -28,8 +28,10 @@ from attune.desk import (
     elsewhere,
     load_page,
     pages,
+    review_page,
     sign_in,
     stream,
+    transparency_page,
 )
 from attune.desk.elsewhere import Endless
 from attune.desk.guard import guarded
@@ -98,6 +100,9 @@ def _routes() -> list[Route]:
         Route("/alarm/{alarm_id:int}/seen", alarms.seen, methods=["POST"]),
         Route("/handoff/{handoff_id}", alarms.handoff),
         Route("/drift", drift_page.show),
+        Route("/drift/transparency", transparency_page.show),
+        Route("/drift/review", review_page.listing),
+        Route("/drift/review/{name:path}", review_page.show),
         Route("/drift/{alarm_id}/seen", drift_alarms.seen, methods=["POST"]),
         Route("/audit", audit_page.show),
         Route("/accounts", account_pages.show),

@@ -7,8 +7,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from attune.desk import board, checklist, correction, transcript, visit
 from attune.desk.listing import Filter, asked
 from attune.desk.room import Room
-from attune.desk.visit import NobodyKnown, NotAllowed
+from attune.desk.visit import NobodyKnown, NoSuchPage, NotAllowed
 from attune.desk.visitor import Visitor
+from attune.drift.reviewing import NothingOnRecord
 from attune.errors import AttuneError
 from attune.handoff.agent import NothingOpen
 
@@ -54,5 +55,7 @@ async def refused(request: Request, problem: Exception) -> HTMLResponse:
     return visit.page(request, "problem.html", status, problem=str(problem))
 
 
-STATUS: dict[type[Exception], int] = {NothingOpen: 404, NotAllowed: 403, NobodyKnown: 403}
+STATUS: dict[type[Exception], int] = {
+    NothingOpen: 404, NothingOnRecord: 404, NoSuchPage: 404, NotAllowed: 403, NobodyKnown: 403,
+}
 REFUSALS = {AttuneError: refused}

@@ -6,11 +6,11 @@ from typing import Literal, get_args
 from attune.errors import AttuneError
 
 Role = Literal["agent", "supervisor", "auditor", "admin"]
-Permission = Literal["read", "speak", "every_queue", "supervise", "audit", "accounts"]
+Permission = Literal["read", "speak", "every_queue", "supervise", "review", "audit", "accounts"]
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     "agent": frozenset({"read", "speak"}),
-    "supervisor": frozenset({"read", "speak", "every_queue", "supervise"}),
+    "supervisor": frozenset({"read", "speak", "every_queue", "supervise", "review"}),
     "auditor": frozenset({"audit"}),       # no conversation, no word of one
     "admin": frozenset({"accounts"}),      # neither conversations nor the audit
 }
@@ -20,6 +20,7 @@ MEANING: Mapping[Permission, str] = {
     "speak": "claim, reply, note, pass on, resolve, give back",
     "every_queue": "see the conversations of all queues",
     "supervise": "supervisors' pages and alarms",
+    "review": "look back at one conversation, which goes on record",
     "audit": "check that the audit is whole",
     "accounts": "add, disable and change accounts",
 }
@@ -49,6 +50,9 @@ DOORS: Mapping[tuple[str, str], Needs] = {
     ("GET", "/load"): "supervise",
     ("GET", "/events/load"): "supervise",
     ("GET", "/drift"): "supervise",
+    ("GET", "/drift/transparency"): "supervise",
+    ("GET", "/drift/review"): "review",
+    ("GET", "/drift/review/{name:path}"): "review",
     ("POST", "/drift/{alarm_id}/seen"): "supervise",
     ("POST", "/alarm/{alarm_id:int}/seen"): "speak",
     ("GET", "/handoff/{handoff_id}"): "read",
@@ -60,6 +64,9 @@ DOORS: Mapping[tuple[str, str], Needs] = {
     ("POST", "/accounts/{name}/disabled"): "accounts",
 }
 """Each method and path, and what it takes to pass. A route that is not listed keeps the desk from starting."""
+
+HIDDEN: frozenset[Needs] = frozenset({"review"})
+"""Doors that are not found (404) by whom they are not for, rather than closed (403): each is about one person."""
 
 HOMES: tuple[tuple[Permission, str], ...] = (("read", "/"), ("audit", "/audit"), ("accounts", "/accounts"))
 """Where a visitor begins: the first page the role may open."""

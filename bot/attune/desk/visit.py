@@ -21,7 +21,7 @@ from attune.handoff.desks.builtin import Case
 
 SIGN_IN = "/sign-in"
 PLACES: dict[str, tuple[Needs, str]] = {"/": ("read", "Queue"), "/load": ("supervise", "Load"),
-                                      "/drift": ("supervise", "Report")}
+                                      "/drift": ("supervise", "Report"), "/drift/review": ("review", "Reviews")}
 """The pages one goes to and fro between, and who may."""
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -32,6 +32,13 @@ class NotAllowed(AttuneError):
     def __init__(self, visitor: Visitor) -> None:
         super().__init__(f"{visitor.name} has the role {visitor.role!r}, which does not open this page. "
                          "Ask an administrator if it should.")
+
+
+class NoSuchPage(AttuneError):
+    """A page that is not found by whom it is not for."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such page. Go back to the queue.")
 
 
 class NoCookie(AttuneError):
@@ -143,7 +150,10 @@ def seated(request: Request, response: Response, seat: Session) -> Response:
 
 
 def away(request: Request, needs: Needs) -> Response | None:
-    """The answer to a visitor who may not pass a door, or None to one who may; raises NotAllowed or NobodyKnown."""
+    """The answer to a visitor who may not pass a door, or None to one who may.
+
+    Raises NotAllowed, NoSuchPage or NobodyKnown.
+    """
     who = cast("Visitor | None", request.state.visitor)
     if needs == ANYBODY or (who and who.may(needs)):
         return None
@@ -153,4 +163,4 @@ def away(request: Request, needs: Needs) -> Response | None:
         return RedirectResponse(SIGN_IN, status_code=303)
     if request.url.path == "/":
         return RedirectResponse(roles.home(who.role), status_code=303)
-    raise NotAllowed(who)
+    raise NoSuchPage if needs in roles.HIDDEN else NotAllowed(who)

@@ -45,6 +45,15 @@ class Alarm:
     found: int
 
 
+@dataclass(frozen=True)
+class Rise:
+    """That an alarm rose (unix microseconds), and when somebody saw it; None while nobody has."""
+
+    measure: str
+    found: int
+    seen: int | None
+
+
 class DriftAlarms:
     """The alarms in one database; the table is made on first use."""
 
@@ -62,6 +71,14 @@ class DriftAlarms:
     def open(self) -> list[Alarm]:
         """What nobody has seen yet, newest first."""
         return self._read(ALARMS.c.seen.is_(None))
+
+    def risen(self, begin: int, end: int) -> list[Rise]:
+        """What rose between these moments (unix microseconds), each cause once: when it last did."""
+        within = ALARMS.c.found >= begin, ALARMS.c.found < end
+        _prepare(self._engine)
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(ALARMS).where(*within).order_by(ALARMS.c.found))
+            return [Rise(row.measure, row.found, row.seen) for row in rows]
 
     def untold(self, settings: DriftSettings, now: float) -> list[Alarm]:
         """What has to be told now (unix seconds): in the quiet hours only what is never quiet."""

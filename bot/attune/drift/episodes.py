@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from attune.audit.record import Record
 
+AFTERWARDS = frozenset({"erased", "reviewed"})
+"""What is done with a conversation when it is over, and no part of it."""
 SPOKEN = frozenset({"acknowledged", "help", "said"})
 """What answers a customer; the disclosure stands before any answer."""
 ACKNOWLEDGE = "action_attune_acknowledge"
@@ -83,7 +85,7 @@ def episodes(records: Iterable[Record]) -> Iterator[Episode]:
     open_: dict[str, list[Record]] = {}
     for number, record in enumerate(records, 1):
         name = record.conversation
-        if name is None:
+        if name is None or record.kind in AFTERWARDS:
             continue
         held = open_.get(name)
         if held is None:

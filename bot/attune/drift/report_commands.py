@@ -10,25 +10,17 @@ import click
 
 from attune import database, settings
 from attune.audit import vault
-from attune.audit.record import seal
 from attune.drift import settings as drift_settings
 from attune.drift.alarms import MICRO
 from attune.drift.judging import seen as tried
 from attune.drift.looking import look
 from attune.drift.report import page
-from attune.drift.transparency import count
-from attune.errors import AttuneError
+from attune.drift.reviewing import Visit, reviewed
+from attune.drift.transparency import transparency
 from attune.reply import experiments
 
 DAY = click.DateTime(["%Y-%m-%d"])
 WEEK = timedelta(days=7)
-
-
-class NoSuchConversation(AttuneError):
-    """The audit knows nothing of a conversation."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The audit holds no record of the conversation {name}. Give Rasa's sender id or a pseudonym.")
 
 
 OUT = click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
@@ -60,7 +52,8 @@ def report(since: datetime | None, until: datetime | None, kind: str, out: Path 
 def review(conversation: str, out: Path | None, as_json: bool) -> None:
     """Write one conversation's timeline for those who look at it together, after danger or a complaint.
 
-    CONVERSATION is Rasa's sender id or the pseudonym. It is about one person: mind who sees it.
+    CONVERSATION is Rasa's sender id, a handoff's id or the pseudonym. It is about one person: mind who sees it. That
+    it was opened goes on record.
     """
     _write(out, _review(conversation, as_json))
 
@@ -72,12 +65,12 @@ def _write(out: Path | None, told: str) -> None:
 
 def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
     found, how, made = settings.load(), drift_settings.load(), round(time.time() * 1_000_000)
-    records = vault.read(database.engine(found.db_url))
+    engine = database.engine(found.db_url)
     if kind == "transparency":
-        counts = count(records, begin, end, how.smallest_cell)
-        return json.dumps(asdict(counts)) if as_json else page.transparency(counts, made)
-    seen = look(records, begin, end, how)
-    on_trial = tried(database.engine(found.db_url), experiments.load(), made / MICRO, how.smallest_cell)
+        told = transparency(found, engine, (begin, end, made), how.smallest_cell)
+        return json.dumps(asdict(told)) if as_json else page.transparency(told)
+    seen = look(vault.read(engine), begin, end, how)
+    on_trial = tried(engine, experiments.load(), made / MICRO, how.smallest_cell)
     if as_json:
         return json.dumps({**asdict(seen), "trials": [one.as_dict() for one in on_trial]})
     return page.drift(seen, how, made, trials=on_trial)
@@ -85,12 +78,8 @@ def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
 
 def _review(conversation: str, as_json: bool) -> str:
     found, made = settings.load(), round(time.time() * 1_000_000)
-    engine = database.engine(found.db_url)
-    for name in (conversation, seal(found).pseudonym(conversation)):
-        records = sorted(vault.read(engine, name), key=lambda record: record.at)
-        if records:
-            return json.dumps([asdict(one) for one in records]) if as_json else page.review(name, records, made)
-    raise NoSuchConversation(conversation)
+    name, told = reviewed(found, database.engine(found.db_url), conversation, Visit("command", made))
+    return json.dumps(asdict(told)) if as_json else page.review(name, told, made)
 
 
 def _micro(at: datetime) -> int:

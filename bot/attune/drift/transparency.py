@@ -1,59 +1,80 @@
-"""What an assistant did in a time, counted for people outside the house; counts below ten are not told (CRI-12)."""
+"""The transparency report: counts of a time, its alarms, the ledger's size and root, and where to complain."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
 
-from attune.audit.record import Record
+from sqlalchemy.engine import Engine
 
-COUNTED = {
-    "session": "conversations begun", "turn": "messages of customers",
-    "disclosure": "times it was said that this is an automated assistant",
-    "acknowledged": "feelings acknowledged", "help": "times help was shown for danger",
-    "person": "messages of people from the team", "erased": "erasures of a customer's data", "error": "errors",
-    "fallback": "messages that were not understood",
-}
-"""Kinds of Records that are counted as they are, and what they stand for."""
-STEPS = {"called": "a person was called", "joined": "a person came", "timed_out": "nobody came in time",
-         "resolved": "a person marked it as resolved"}
+from attune.audit import checkpoints, ledger, signing, store
+from attune.audit.checkpoints import Checkpoint
+from attune.drift.alarms import MICRO, DriftAlarms, Rise
+from attune.drift.public_counts import Counts, count
+from attune.reply import resources
+from attune.reply.document import read
+from attune.settings import LAYER, Settings
+
+PROCESSING = LAYER / "processing.yml"
+OPEN = "To be filled in"
 
 
 @dataclass(frozen=True)
-class Counts:
-    """From `begin` to `end` (unix microseconds); None where a count is above 0 and below ten, or would tell of one."""
+class AlarmCount:
+    """Alarms about one measure: how many rose, how many were seen, half of those within so many hours."""
 
-    begin: int
-    end: int
-    kinds: Mapping[str, int | None]
-    steps: Mapping[str, int | None]
-    entries: Mapping[str, int | None]
-    consents: Mapping[str, int | None]
-    ratings: Mapping[str, int | None]
+    measure: str
+    rose: int
+    seen: int
+    hours: float | None
 
 
-def count(records: Iterable[Record], begin: int, end: int, smallest: int) -> Counts:
-    """Count what happened between `begin` and `end`."""
-    kinds, steps, entries = Counter[str](), Counter[str](), Counter[str]()
-    consents, ratings = Counter[str](), Counter[str]()
-    for record in records:
-        if not begin <= record.at < end:
-            continue
-        kinds[record.kind] += 1
-        facts = record.facts
-        if record.kind == "handover":
-            steps[str(facts.get("step"))] += 1
-        elif record.kind == "help":
-            entries.update(str(facts.get("resources") or "none").split())
-        elif record.kind == "consent":
-            consents[f"{facts.get('purpose')}: {facts.get('state')}"] += 1
-        elif record.kind == "rating":
-            ratings[str(facts.get("rating"))] += 1
+@dataclass(frozen=True)
+class Transparency:
+    """`ledger`: what the audit was when this was counted, signed; `contact`: where to complain, None if nobody said."""
 
-    def told(found: Counter[str], names: Mapping[str, str] | None = None) -> dict[str, int | None]:
-        rows = {words: found[name] for name, words in names.items()} if names else dict(sorted(found.items()))
-        hidden = {words for words, number in rows.items() if 0 < number < smallest}
-        if not names and len(hidden) == 1:  # it would follow from the sum: the next goes too
-            hidden |= set(sorted((words for words in rows if words not in hidden), key=rows.__getitem__)[:1])
-        return {words: None if words in hidden else number for words, number in rows.items()}
+    counts: Counts
+    alarms: Sequence[AlarmCount]
+    ledger: Checkpoint
+    contact: str | None
 
-    return Counts(begin, end, told(kinds, COUNTED), told(steps, STEPS), told(entries), told(consents), told(ratings))
+
+def transparency(settings: Settings, engine: Engine, times: tuple[int, int, int], smallest: int) -> Transparency:
+    """The report of a time; `times`: its begin and end and when it is made (unix microseconds).
+
+    Nothing sealed is opened for it: it tells of no feeling.
+    """
+    begin, end, made = times
+    countries = {entry.id: entry.country for entry in resources.load().entries}
+    counts = count(store.records(engine), begin, end, smallest, countries)
+    with engine.connect() as connection:
+        tree = ledger.read(connection)
+    alarms = alarm_counts(DriftAlarms(engine).risen(begin, end))
+    return Transparency(counts, alarms, checkpoints.of(tree, made, signing.private(settings)), contact())
+
+
+def alarm_counts(risen: Iterable[Rise]) -> list[AlarmCount]:
+    """How many alarms rose of each measure, most first. They are about the assistant, so none is too few to tell."""
+    by: dict[str, list[Rise]] = {}
+    for one in risen:
+        by.setdefault(one.measure, []).append(one)
+    found = [_counted(measure, rises) for measure, rises in by.items()]
+    return sorted(found, key=lambda one: (-one.rose, one.measure))
+
+
+def contact() -> str | None:
+    """Where a complaint goes: the controller's contact in processing.yml."""
+    controller: Mapping[str, str] = read(PROCESSING, "processing").data["controller"]
+    told = str(controller["contact"])
+    return None if told == OPEN else told
+
+
+def quarter(now: datetime) -> tuple[datetime, datetime]:
+    """The last calendar quarter that is over: its first moment and the first after it, in the zone of `now`."""
+    end = now.replace(month=now.month - (now.month - 1) % 3, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (end.replace(month=end.month - 3) if end.month > 3 else end.replace(year=end.year - 1, month=10)), end
+
+
+def _counted(measure: str, rises: Sequence[Rise]) -> AlarmCount:
+    after = [(one.seen - one.found) / MICRO / 3600 for one in rises if one.seen is not None]
+    return AlarmCount(measure, len(rises), len(after), round(median(after), 1) if after else None)

@@ -10,6 +10,7 @@ import click
 from attune import database, settings
 from attune.audit import vault
 from attune.check import project
+from attune.drift.suppression import TOGETHER
 from attune.policy import protocol as protocols
 from attune.publish import facts
 from attune.publish.counts import Counts, count
@@ -48,11 +49,12 @@ def page(out: Path | None, root: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @PROJECT
 def counts(year: int, as_json: bool, root: Path) -> None:
-    """Count how often help was shown in a year. Nothing leads to a person: figures below ten are kept back."""
+    """Count how often help was shown in a year. Nothing leads to a person: no figure is below ten."""
     registry = resources.load(project.help_files(project.load(root))[0])
     countries = {entry.id: entry.country for entry in registry.entries}
     found = count(vault.read(database.engine(settings.load().db_url)), year, countries)
-    click.echo(json.dumps(asdict(found)) if as_json else "\n".join(_lines(found)))
+    flat = {"year": found.year, "smallest": found.smallest, **asdict(found.help)}
+    click.echo(json.dumps(flat) if as_json else "\n".join(_lines(found)))
 
 
 @protocol.command(epilog="Example: attune protocol records --out processing.md")
@@ -81,12 +83,16 @@ def _paper(template: str) -> str:
 
 
 def _lines(found: Counts) -> list[str]:
+    shown = found.help
+
     def told(number: int | None) -> str:
         return f"fewer than {found.smallest}" if number is None else str(number)
 
-    lines = [f"Help was shown {told(found.times)} times in {found.year}, in {told(found.conversations)} conversations."]
-    for title, table in (("country", found.by_country), ("language", found.by_locale)):
-        lines += [f"  {title} {name}: {'kept back' if number is None else number}" for name, number in table.items()]
+    often = "" if shown.times is None else f" {shown.times} times"
+    lines = [f"Help was shown{often} in {found.year}, in {told(shown.conversations)} conversations."]
+    for title, table in (("country", shown.by_country), ("language", shown.by_locale)):
+        lines += [f"  {title} {name}: {number}" for name, number in table.items() if name != TOGETHER]
+        lines += [f"  other {title}, told together: {table[TOGETHER]}"] if TOGETHER in table else []
     return [*lines, "The kind of danger is not kept, so it is not counted."]
 
 

@@ -1,4 +1,4 @@
-"""Puts a Look, a year's counts or one conversation's timeline into a self-contained page."""
+"""Puts a Look, a time's counts or one conversation's review into a self-contained page."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,21 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from attune.audit.record import Record
+from attune.audit import checkpoints
 from attune.drift.look import Change, Look, MixChange, MixShift, Series
 from attune.drift.report import charts, figures
+from attune.drift.review import Review, span
 from attune.drift.settings import DriftSettings
-from attune.drift.transparency import Counts
+from attune.drift.suppression import TOGETHER
+from attune.drift.transparency import Transparency
 from attune.drift.trials import Trial
 from attune.drift.watched import MIXES, WATCHED
 
 TEMPLATES = Path(__file__).with_name("templates")
+PURPOSES = {
+    "adapt": "Fitting answers to how a message sounds", "agent": "Telling a person who takes over how it has gone",
+    "quality": "Keeping how messages sound, to see whether the assistant changes",
+}
 
 
 @dataclass(frozen=True)
@@ -58,14 +64,16 @@ def drift(
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
 
 
-def transparency(counts: Counts, made: int) -> str:
-    """What the assistant did in a year, for who is not in the house, as HTML."""
-    return _page("transparency.html", counts=counts, made=made)
+def transparency(told: Transparency, back: str | None = None) -> str:
+    """What the assistant did in a time, for who is not in the house, as HTML; it was made when `ledger` says."""
+    return _page("transparency.html", told=told, counts=told.counts, made=told.ledger.at, back=back,
+                 line=checkpoints.as_line(told.ledger).decode().strip(), together=TOGETHER, purposes=PURPOSES,
+                 took=lambda seconds: span(seconds * 1_000_000).replace(" ", "\u00a0"))
 
 
-def review(conversation: str, records: Sequence[Record], made: int) -> str:
-    """One conversation from the first word to the last, for those who look at it together, as HTML."""
-    return _page("review.html", conversation=conversation, records=records, made=made)
+def review(conversation: str, told: Review, made: int, back: str | None = None) -> str:
+    """One conversation from the first record to the last, for those who look at it together, as HTML."""
+    return _page("review.html", conversation=conversation, told=told, made=made, back=back)
 
 
 def _parts(look: Look, measure: str) -> list[Series]:

@@ -1,0 +1,117 @@
+"""The review tells what happened at which second, in words; of feelings only with the customer's yes."""
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from attune import database
+from attune.audit import keeper, store
+from attune.audit.record import Fact, Kind, Record, seal
+from attune.audit.vault import SEALED
+from attune.drift.report import page
+from attune.drift.review import WORDS, Review, review, span
+from attune.settings import load
+from drift.test_report import EVIL, MADE, plain
+from drift.test_transparency import run, trial
+
+__all__ = ["trial"]
+
+SECOND = 1_000_000
+
+
+def told(kind: Kind, seconds: float, **facts: Fact) -> Record:
+    return Record(f"{kind}{seconds}", kind, MADE + round(seconds * SECOND), "c" * 64, facts)
+
+
+def opened(record: Record) -> Record:
+    """A Record whose seal was opened."""
+    plain_facts = {name: value for name, value in record.facts.items() if name != SEALED}
+    return Record(record.id, record.kind, record.at, record.conversation, {**plain_facts, "emotion": "sadness"})
+
+
+CRISIS = [
+    told("session", 0, model="m1"), told("turn", 5, channel="web", understood=True, sealed="box"),
+    told("help", 5.5, response="utter_crisis_help", resources="INTL", digest="d"),
+    told("handoff", 5.6, action="action_attune_hand_off"),
+    told("handover", 6, step="called", queue="safety", reason="safety"),
+    told("handover", 306, step="timed_out", queue="safety", waited=300),
+    told("handover", 366, step="joined", queue="safety", waited=360), told("person", 380),
+]
+YES, NO = (told("consent", 1, purpose="quality", state=state) for state in ("granted", "refused"))
+BACK = told("consent", 400, purpose="quality", state="withdrawn")
+
+
+def of(*records: Record) -> Review:
+    return review(records, opened)
+
+
+def test_it_says_first_when_help_was_shown_a_person_called_and_whether_one_came() -> None:
+    assert of(*CRISIS).marks == [
+        ("Help lines", "shown 0.5 s after the customer's message: INTL"),
+        ("A person was called", "0.5 s after help was first shown"),
+        ("A person came", "after 6 min 00 s of waiting"),
+        ("Nobody had come in time", "5 min 00 s after the call"),
+    ]
+
+
+def test_it_says_what_did_not_happen() -> None:
+    assert of(told("session", 0), told("turn", 5)).marks == [
+        ("Help lines", "none were shown"), ("A person was called", "no"), ("A person came", "nobody is on record"),
+    ]
+
+
+def test_moments_stand_in_the_order_of_time_with_the_second() -> None:
+    found = of(*reversed(CRISIS)).moments
+
+    assert [(one.after, one.who, one.what) for one in found[:3]] == [
+        ("+0.0 s", "record", "The conversation began"), ("+5.0 s", "customer", "Wrote"),
+        ("+5.5 s", "assistant", "Showed help lines")]
+    assert (found[-2].after, found[-2].what, found[-2].more) == (
+        "+6 min 06 s", "A person came", "queue safety; after 6 min 00 s of waiting")
+    assert "digest" not in found[2].more
+
+
+@pytest.mark.parametrize(("consents", "shown"), [((), False), ((YES,), True), ((NO,), False), ((YES, BACK), False)])
+def test_con_4_no_feeling_is_shown_without_the_customers_yes(consents: tuple[Record, ...], shown: bool) -> None:
+    found = of(*CRISIS, *consents)
+
+    assert found.feelings is shown
+    assert any("sadness" in one.more for one in found.moments) is shown
+    assert not any("box" in one.more for one in found.moments)
+    assert ("agreed to keeping how messages sounded" in plain(page.review("c", found, MADE))) is shown
+
+
+def test_every_kind_of_record_has_words() -> None:
+    assert set(WORDS) == set(get_args(Kind))
+
+
+def test_whatever_a_record_holds_is_escaped() -> None:
+    assert "<script" not in page.review("c", of(told("turn", 0, channel=EVIL)), MADE)
+
+
+@pytest.mark.parametrize(("seconds", "words"), [
+    (0.04, "0.0 s"), (59.9, "59.9 s"), (60, "1 min 00 s"), (3599, "59 min 59 s"), (3600, "1 h 00 min"),
+    (47 * 3600, "47 h 00 min"), (72 * 3600, "3 days"),
+])
+def test_a_span_of_time_reads_well(seconds: float, words: str) -> None:
+    assert span(round(seconds * SECOND)) == words
+
+
+@pytest.mark.slow
+def test_con_5_the_command_finds_it_by_sender_or_pseudonym_and_leaves_a_trace(trial: Path) -> None:
+    found = load()
+    engine, name = database.engine(found.db_url), seal(found).pseudonym("anna")
+    keeper.put(engine, [Record("a" * 64, "help", MADE, name, {"resources": "INTL"})])
+    run("audit", "checkpoint")
+    shown = run("drift", "review", "anna")
+    as_json = json.loads(run("drift", "review", name, "--json")[1])
+    run("audit", "checkpoint")
+
+    assert (shown[0], "INTL" in shown[1]) == (0, True)
+    assert [one["what"] for one in as_json["moments"]] == ["Showed help lines"]
+    traces = [one for one in store.records(engine, name) if one.kind == "reviewed"]
+    assert [one.facts for one in traces] == [{"way": "command"}, {"way": "command"}]
+    assert run("drift", "review", "bob") == (1, "Error: The audit holds no record of the conversation bob. Give Rasa's "
+                                                "sender id, the id of a handoff, or a pseudonym.\n")
