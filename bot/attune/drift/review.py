@@ -23,7 +23,7 @@ WORDS: Mapping[Kind, tuple[Who, str]] = {
     "owner": ("record", "The conversation went to:"), "person": ("team", "A person wrote"),
     "rating": ("customer", "Rated the talk with a person"), "fallback": ("assistant", "Did not understand"),
     "error": ("assistant", "An action was refused"), "erased": ("record", "The customer's data was erased"),
-    "reviewed": ("record", "Somebody opened this review"),
+    "reviewed": ("record", "Somebody opened this review"), "trial": ("record", "A wording was taken out of its trial"),
 }
 FACTS: Mapping[str, str] = {
     "channel": "on {}", "confidence": "{} % sure", "emotion": "sounded {}", "level": "strength {} %",
