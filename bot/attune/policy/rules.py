@@ -120,7 +120,7 @@ def _carry_on_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
 
 
 def _handed_back_steps(s: Situation, p: Protocol) -> tuple[str, ...]:
-    asks = () if s.form or s.endangered else _asks(s, "quality")
+    asks = () if s.form or s.endangered else _asks(s, "quality") or _asks(s, "quotes")
     return (RESUMES, *(asks or waiting_rules.asks_rating(s, p)), *_form(s))  # one question at most
 
 
