@@ -2,9 +2,12 @@
 
 import json
 import time
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -14,11 +17,20 @@ from attune.audit.record import seal
 from attune.drift import settings as drift_settings
 from attune.drift.looking import look
 from attune.drift.report import page
+from attune.drift.settings import DriftSettings
 from attune.drift.transparency import count
 from attune.errors import AttuneError
+from attune.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
 WEEK = timedelta(days=7)
+
+
+class Quoted(Protocol):
+    """Finds customers' sentences of a time (unix microseconds) that may be shown; None where nobody is asked."""
+
+    def __call__(self, settings: Settings, begin: int, end: int, how: DriftSettings, now: int) -> Sequence[str] | None:
+        """The sentences as they stand at `now`."""
 
 
 class NoSuchConversation(AttuneError):
@@ -47,7 +59,15 @@ def report(since: datetime | None, until: datetime | None, kind: str, out: Path 
     begin = since.replace(tzinfo=timezone.utc) if since else end - WEEK
     if begin >= end:
         raise click.UsageError(f"--from {begin:%Y-%m-%d} must lie before --to {end:%Y-%m-%d}.")
-    _write(out, _of(kind, _micro(begin), _micro(end), as_json))
+    quoted: Quoted | None = click.get_current_context().obj
+    _write(out, _of(kind, _micro(begin), _micro(end), as_json, quoted))
+
+
+def with_quotes(quoted: Quoted) -> click.Command:
+    """The same command, showing the sentences `quoted` finds."""
+    command = copy(report)
+    command.context_settings = {"obj": quoted}
+    return command
 
 
 @click.command(epilog="Example: attune drift review 3f2a9c --out review.html")
@@ -67,14 +87,15 @@ def _write(out: Path | None, told: str) -> None:
         file.write(told + "\n")
 
 
-def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
+def _of(kind: str, begin: int, end: int, as_json: bool, quoted: Quoted | None) -> str:
     found, how, made = settings.load(), drift_settings.load(), round(time.time() * 1_000_000)
     records = vault.read(database.engine(found.db_url))
     if kind == "transparency":
         counts = count(records, begin, end, how.smallest_cell)
         return json.dumps(asdict(counts)) if as_json else page.transparency(counts, made)
     seen = look(records, begin, end, how)
-    return json.dumps(asdict(seen)) if as_json else page.drift(seen, how, made)
+    quotes = quoted(found, begin, end, how, made) if quoted else None
+    return json.dumps({**asdict(seen), "quotes": quotes}) if as_json else page.drift(seen, how, made, quotes=quotes)
 
 
 def _review(conversation: str, as_json: bool) -> str:
