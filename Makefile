@@ -67,7 +67,7 @@ lint: $(READY) ## wordings and wiring: attune lint, attune check
 	$(BIN)/attune check
 
 bench: $(READY) ## how well and how fast, beside its peers; takes most of an hour
-	@for bench in bench/nlu.py bench/detection bench/lints bench/audit_ledger.py bench/planted.py bench/drift_report.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in bench/nlu.py bench/detection bench/lints bench/audit_ledger.py bench/planted.py bench/drift_report.py bench/quiet_years.py bench/wordings_on_trial.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 clean: ## take away everything made here: environment, tools, models, caches, conversations
 	rm -rf .venv .tools .rasa models results var .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

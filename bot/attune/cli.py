@@ -25,6 +25,7 @@ COMMANDS = {
     "protocol": "attune.publish.commands:protocol",
     "audit": "attune.audit.commands:audit",
     "drift": "attune.drift.commands:drift",
+    "experiments": "attune.drift.experiments_command:experiments",
     "words": "attune.drift.words_commands:words",
     "simulate": "attune.drift.simulate_command:simulate",
 }

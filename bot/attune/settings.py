@@ -123,6 +123,11 @@ def drift_path(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("ATTUNE_DRIFT", LAYER / "drift.yml"))
 
 
+def experiments_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where experiments.yml lies, which puts wordings on trial."""
+    return Path(environ.get("ATTUNE_EXPERIMENTS", LAYER / "experiments.yml"))
+
+
 def unreviewed(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether customers are told that help lines or crisis wordings lack a review; `attune up` sets it (CRI-6)."""
     return _switch(environ, "ATTUNE_UNREVIEWED")

@@ -12,7 +12,7 @@ from attune.settings import Settings
 
 Kind = Literal[
     "session", "version", "turn", "decision", "action", "disclosure", "acknowledged", "help", "said", "consent",
-    "handoff", "handover", "owner", "person", "rating", "fallback", "error", "erased",
+    "handoff", "handover", "owner", "person", "rating", "fallback", "error", "erased", "trial",
 ]
 Fact = str | int | bool | None
 

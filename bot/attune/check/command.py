@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from attune import settings
-from attune.check import assistant, modules, reviews, secrets, wiring
+from attune.check import assistant, modules, reviews, secrets, trials, wiring
 from attune.check.desks import desks
 from attune.check.finding import Finding, Findings, broken
 from attune.check.hearing import hearing
@@ -73,6 +73,7 @@ def _of(project: Project, production: bool, environ: Mapping[str, str]) -> Findi
     yield from wiring.endpoints(project, named, production)
     yield from hearing(project, production)
     yield from watched()
+    yield from trials.nlg(settings.experiments_path(environ), named)
     yield from assistant.check(project)
     yield from secrets.in_files(project)
     yield from secrets.in_environment(environ) if production else ()

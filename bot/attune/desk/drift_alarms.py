@@ -13,6 +13,7 @@ from attune.desk.room import Room
 from attune.drift import settings
 from attune.drift.alarms import Alarm, DriftAlarms
 from attune.handoff import signing
+from attune.reply import experiments
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,13 @@ def look(room: Room) -> None:
     from attune.drift.watching import watch  # noqa: PLC0415 - what reckons takes a second to import
 
     watch(room.engine, settings.load(), room.clock())
+
+
+def judge(room: Room) -> None:
+    """Judge the wordings on trial, and end what does harm."""
+    from attune.drift import judging  # noqa: PLC0415
+
+    judging.judge(room.engine, experiments.load(), room.clock(), settings.load().smallest_cell)
 
 
 def tell(room: Room) -> None:

@@ -46,6 +46,7 @@ def jobs(room: Room, settings: Settings, there: Elsewhere) -> Sequence[Job]:
         Job("number the audit", 0.5, partial(_keep, room, notary(settings))),
         Job("copy checkpoints", 5.0, partial(copies.copy, settings.var, settings.checkpoint_copies, places.send)),
         Job("look for what moved", 60.0 * drift.load().look_every_minutes, partial(drift_alarms.look, room)),
+        Job("judge wordings on trial", 60.0 * drift.load().look_every_minutes, partial(drift_alarms.judge, room)),
         Job("tell what moved", 60.0, partial(drift_alarms.tell, room)),
         Job("raise alarms", 0.5, lambda: look(room, partial(news.decisions, engine, ALERTED), keys)),
         Job("open what was not opened", 2.0, _missing(room, settings).look),  # HND-1

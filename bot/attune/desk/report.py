@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 from attune.audit import vault
 from attune.drift import settings
+from attune.reply import experiments
 
 KEPT = 300.0
 """Seconds for which a page that was made is shown again."""
@@ -31,9 +32,11 @@ class Report:
             return self._made[1]
 
     def _make(self, now: float) -> str:
-        from attune.drift.looking import look  # noqa: PLC0415 - what draws and reckons takes a second to import
+        from attune.drift import judging  # noqa: PLC0415 - what draws and reckons takes a second to import
+        from attune.drift.looking import look  # noqa: PLC0415
         from attune.drift.report import page  # noqa: PLC0415
 
         how, end = settings.load(), round(now * MICRO)
         seen = look(vault.read(self._engine), end - DAYS * 86_400 * MICRO, end, how)
-        return page.drift(seen, how, end, back=BACK)
+        tried = judging.seen(self._engine, experiments.load(), now, how.smallest_cell)
+        return page.drift(seen, how, end, back=BACK, trials=tried)

@@ -112,8 +112,9 @@ def alarm(change: Change) -> Alarm:
     before, after = figures.estimate(change.before, unit), figures.estimate(change.after, unit)
     where = f" {figures.part(change.cut)}" if change.cut else ""
     came = f" Shortly before came into use: {figures.brought(change.marks)}." if change.marks else ""
+    gone = " It is said to nobody any more." if change.cut and change.cut[0] == "variant" else ""
     words = (f"{change.measure.capitalize()}{where} went {change.moved} around {figures.day(change.since)}, "
-             f"from {before} to {after}.{came}")
+             f"from {before} to {after}.{came}{gone}")
     return Alarm(cause(change), change.measure, words, change.since, change.found)
 
 

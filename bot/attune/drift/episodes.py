@@ -33,7 +33,7 @@ class Turn:
     spoken: list[str] = field(default_factory=list)
     acknowledged: int | None = None
     wording: str | None = None
-    variant: str | None = None
+    variants: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -68,8 +68,13 @@ class Episode:
 
     @property
     def variant(self) -> str | None:
-        """The variation of a wording that was said first."""
-        return next((turn.variant for turn in self.turns if turn.variant), None)
+        """The variant of a wording that was said first."""
+        return next(iter(self.variants), None)
+
+    @property
+    def variants(self) -> list[str]:
+        """The variants of wordings in the order in which they were said."""
+        return [variant for turn in self.turns for variant in turn.variants]
 
 
 def episodes(records: Iterable[Record]) -> Iterator[Episode]:
@@ -138,7 +143,8 @@ def _spoken(episode: Episode, record: Record) -> None:
         return
     turn = episode.turns[-1]
     turn.spoken.append(record.kind)
-    turn.variant = turn.variant or _text(record.facts.get("variant"))
+    if variant := _text(record.facts.get("variant")):
+        turn.variants.append(variant)
     if record.kind == "acknowledged" and turn.acknowledged is None:
         turn.acknowledged, turn.wording = record.at, _text(record.facts.get("response"))
 

@@ -1,5 +1,6 @@
 """Figures as people read them."""
 
+import re
 from datetime import datetime, timezone
 
 from attune.drift.look import Change, Cut, Estimate, Mark, Unit
@@ -7,6 +8,8 @@ from attune.drift.look import Change, Cut, Estimate, Mark, Unit
 KINDS = {"model": "a new model", "protocol": "another protocol.yml", "wordings": "new wordings",
          "layer": "another layer"}
 PARTS = {"channel": "on {}", "queue": "in the queue {}", "version": "with model {}", "variant": "with the wording {}"}
+DIGEST = re.compile(r"\.[0-9a-f]{8}:")
+"""What a trial's mark has beside its name (attune.reply.experiments)."""
 MINUTE = 60
 PERCENT = "\u00a0%"
 
@@ -28,6 +31,11 @@ def number(value: float, unit: Unit) -> str:
     return f"{value:.0f}"
 
 
+def evidence(money: float) -> str:
+    """What a bet has won; beyond ten thousand nobody needs to know how much."""
+    return f"{money:.1f}" if money < 100 else f"{money:,.0f}" if money < 10_000 else "over 10,000"
+
+
 def day(at: int) -> str:
     """A day (UTC) from unix microseconds: “15 October 2026”."""
     return f"{datetime.fromtimestamp(at / 1_000_000, tz=timezone.utc):%-d %B %Y}"
@@ -40,7 +48,11 @@ def moment(at: int) -> str:
 
 def part(cut: Cut | None) -> str:
     """A part of the conversations, as the end of a sentence; nothing for all of them."""
-    return PARTS.get(cut[0], cut[0] + " {}").format(cut[1][:12]) if cut else ""
+    if cut is None:
+        return ""
+    kind, value = cut
+    short = DIGEST.sub(":", value) if kind == "variant" else value[:12] if kind == "version" else value
+    return PARTS.get(kind, kind + " {}").format(short)
 
 
 def took(change: Change) -> str:

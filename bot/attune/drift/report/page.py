@@ -13,6 +13,7 @@ from attune.drift.measures import MEASURES
 from attune.drift.report import charts, figures
 from attune.drift.settings import DriftSettings
 from attune.drift.transparency import Counts
+from attune.drift.trials import Trial
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -46,16 +47,17 @@ def findings(look: Look, urgent: Collection[str] = ()) -> list[Finding]:
     return sorted(found, key=lambda one: (one.first.measure not in urgent, not one.is_bad, one.first.since))
 
 
-def drift(
-    look: Look, settings: DriftSettings, made: int, back: str | None = None, quotes: Sequence[str] | None = None,
+def drift(  # noqa: PLR0913 - each part of the page has its name
+    look: Look, settings: DriftSettings, made: int, *, back: str | None = None, trials: Sequence[Trial] = (),
+    quotes: Sequence[str] | None = None,
 ) -> str:
     """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file.
 
     `quotes`: customers' sentences that may be shown; None where nobody is asked for them.
     """
     whole = [one for one in look.series if one.cut is None]
-    return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole, quotes=quotes,
-                 findings=findings(look, settings.watch.urgent),
+    return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole, trials=trials,
+                 quotes=quotes, findings=findings(look, settings.watch.urgent),
                  parts={one.measure: _parts(look, one.measure) for one in whole}, measures=MEASURES,
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
 
@@ -90,6 +92,6 @@ def _templates() -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                         trim_blocks=True, lstrip_blocks=True)
     found.globals |= {"estimate": figures.estimate, "part": figures.part, "took": figures.took,
-                      "brought": figures.brought, "number": figures.number}
+                      "brought": figures.brought, "evidence": figures.evidence, "number": figures.number}
     found.filters |= {"day": figures.day, "moment": figures.moment}
     return found
