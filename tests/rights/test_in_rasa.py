@@ -25,6 +25,7 @@ from attune.rights import erasure, orphans, quotable, stores, trackers
 from audit.rows import PUBLIC, SIGNER
 from rights.conftest import on_disk
 from rights.planted import NOW, READING
+from rights.test_quotable import THINGS
 
 pytestmark = pytest.mark.rasa
 
@@ -151,9 +152,9 @@ async def test_con_6_what_leaves_for_analysis_tells_feelings_only_with_a_yes(
 async def test_con_2_whoever_agreed_is_quoted_from_what_the_real_code_stored(
     var: Path, store: ConsentTrackerStore,
 ) -> None:
-    for number in range(11):
+    texts = [f"I have been waiting for the {thing} and nobody told me." for thing in THINGS]
+    for number, text in enumerate(texts):
         tracker = await store.get_or_create_tracker(f"person-{number}", append_action_listen=False)
-        text = "I have been waiting so long and nobody told me anything."
         lost = UserUttered(text, {"name": "nlu_fallback"}, [], {"intent": {"name": "nlu_fallback"}, "text": text})
         tracker.update_with_events([SessionStarted(), SlotSet("attune_consent_quotes", "granted"), lost], DOMAIN)
         await store.save(tracker)
@@ -162,7 +163,7 @@ async def test_con_2_whoever_agreed_is_quoted_from_what_the_real_code_stored(
     place, end = stores.here(), round(time.time() * 1_000_000) + 1
 
     found = quotable.sentences(place, end - 7 * 86_400_000_000, end, drift_settings.load(), end)
-    assert found == ("I have been waiting so long and nobody told me anything.",) * 10
+    assert sorted(found) == sorted(texts[:-1])
 
 
 @pytest.mark.parametrize("states", [[], ["granted"], ["granted", "withdrawn"], ["refused"]], ids=str)

@@ -29,14 +29,15 @@ def telling(one: Episode) -> tuple[int, ...]:
 
 
 def chosen(by_person: Sequence[str], most: int, smallest: int, seed: int = SEED) -> tuple[str, ...]:
-    """Up to `most` of the sentences, of which each is another person's; none of fewer than `smallest` people (DRF-6).
+    """Up to `most` of the sentences, one of each person; none of fewer than `smallest` people (DRF-6).
 
-    Neither which are shown nor their order says anything of when they were written.
+    What several wrote is shown once. Neither which are shown nor their order says anything of when they were written.
     """
     if len(by_person) < smallest:
         return ()
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
-    return tuple(dice.sample(sorted(by_person), min(most, len(by_person))))
+    said = sorted(set(by_person))
+    return tuple(dice.sample(said, min(most, len(said))))
 
 
 def _is_strong(turn: Turn) -> bool:

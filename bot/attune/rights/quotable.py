@@ -29,7 +29,7 @@ def sentences(stores: Stores, begin: int, end: int, how: DriftSettings, now: int
     if end - begin < how.window_days * DAY * MICRO:
         return ()
     begin = max(begin, now - stores.retention["conversation"] * DAY * MICRO)
-    people = tqdm(sorted(_agreed(stores)), desc="people", unit="", delay=2, disable=None)
+    people = tqdm(sorted(_asked(stores, begin / MICRO, end / MICRO)), desc="people", unit="", delay=2, disable=None)
     said = [one for subject in people if (one := _of(stores, subject, begin, end))]
     return quotes.chosen(said, how.most_quotes, how.smallest_cell)
 
@@ -42,9 +42,10 @@ def stands(events: Sequence[Event]) -> bool:
     return holds
 
 
-def _agreed(stores: Stores) -> set[str]:
-    """Who was ever asked, or said something about it."""
-    return {subject for engine, _ in stores.trackers for subject in trackers.with_slot(engine, slot("quotes"))}
+def _asked(stores: Stores, since: float, until: float) -> set[str]:
+    """Who was there in that time (unix seconds) and was ever asked, or said something about it."""
+    return {subject for engine, _ in stores.trackers
+            for subject in trackers.with_slot(engine, slot("quotes")) & trackers.happened(engine, since, until)}
 
 
 def _of(stores: Stores, subject: str, begin: int, end: int) -> str | None:
