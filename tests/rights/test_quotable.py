@@ -44,7 +44,7 @@ def said(text: str) -> list[Event]:
             {"event": "action", "name": "action_default_fallback"}]
 
 
-def talk(place: Stores, subject: str, events: Iterable[Event], at: float = NOW - DAY) -> None:
+def talk(place: Stores, subject: str, events: Iterable[Event], at: float = NOW - DAY) -> list[Event]:
     """Put a session into the tracker store, and into the audit what the stream would have put there."""
     begun: list[Event] = [{"event": "session_started"}, *events]
     whole = [{"timestamp": at + number, **event} for number, event in enumerate(begun)]
@@ -55,6 +55,7 @@ def talk(place: Stores, subject: str, events: Iterable[Event], at: float = NOW -
             told = mapping.records({**event, "sender_id": subject}, thread, place.seal, may=False)
             store.append(connection, told)
             thread = follow(thread, event)
+    return whole
 
 
 def ten_who_agree(place: Stores, at: float = NOW - DAY) -> None:
@@ -107,12 +108,11 @@ def test_con_3_whoever_takes_it_back_is_quoted_no_more(place: Stores) -> None:
 
 def test_con_8_whoever_is_erased_is_quoted_no_more_not_even_from_a_backup(place: Stores) -> None:
     ten_who_agree(place)
-    talk(place, "eleventh", [*consent("granted"), *said(wrote("coat"))])
+    backup = talk(place, "eleventh", [*consent("granted"), *said(wrote("coat"))])
 
     erasure.forget(place, "eleventh", NOW)
     assert shown(place) == ALL
-    remember(place, "eleventh", [{"timestamp": NOW - DAY, **event} for event in
-                                 [*consent("granted"), *said(wrote("coat"))]])
+    remember(place, "eleventh", backup)
     assert shown(place) == ALL
 
 
@@ -139,6 +139,7 @@ def test_bnd_7_nothing_is_quoted_of_whoever_was_ever_in_danger(place: Stores, da
 def test_only_what_was_written_in_the_time_is_quoted(place: Stores) -> None:
     ten_who_agree(place)
     talk(place, "eleventh", [*consent("granted"), *said(wrote("coat"))], NOW - 10 * DAY)
+    talk(place, "eleventh", consent("granted"))
 
     assert shown(place) == ALL
     assert shown(place, days=14) == {*ALL, wrote("coat")}
