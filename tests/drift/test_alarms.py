@@ -17,9 +17,9 @@ from attune.audit import keeper, ledger
 from attune.cli import main
 from attune.drift.alarms import DriftAlarms, alarm, is_quiet
 from attune.drift.changes import Watched, changes
-from attune.drift.look import Change, Direction, Estimate, Mark
+from attune.drift.look import Change, Direction, Estimate, Mark, MixChange, Portion
 from attune.drift.settings import load
-from attune.drift.simulation import CHANGES_IN, DAY, MICRO, simulated
+from attune.drift.simulation import CHANGES_IN, DAY, MICRO, Plant, simulated
 from attune.drift.watching import watch
 from fixtures.postgres import postgres
 from fixtures.stack import free_ports
@@ -30,6 +30,9 @@ BEFORE, AFTER = Estimate(0.93, 0.91, 0.95, 500), Estimate(0.57, 0.52, 0.61, 300)
 CHANGE = Change("acknowledged before solved", None, 1_790_000_000_000_000, 1_790_080_000_000_000, "down", BEFORE, AFTER,
                 "CUSUM", (Mark(1_789_990_000_000_000, "wordings", "w2"),))
 URGENT = replace(CHANGE, measure="crisis help", moved="up")
+MIX = MixChange("intents", None, CHANGE.since, CHANGE.found, Estimate(0.2, 0.15, 0.25, 900),
+                (Portion("refund_status", AFTER, BEFORE), Portion("complaint", None, BEFORE)),
+                (Portion("order_status", BEFORE, AFTER),), "PSI", CHANGE.marks)
 NIGHT, DAYTIME = (datetime(2026, 10, 20, hour, 30, tzinfo=timezone.utc).timestamp() for hour in (23, 12))
 
 
@@ -83,6 +86,39 @@ def test_what_was_seen_rises_again_when_it_has_got_clearly_worse(
     alarms.see(first.id, "sue", DAYTIME)
 
     assert bool(alarms.rise([replace(change, after=after)], DAYTIME + 1)) == rises
+
+
+def test_an_alarm_of_a_mix_names_what_grew_and_what_shrank() -> None:
+    assert alarm(MIX).words.replace("\xa0", " ") == (
+        "What customers ask for changed around 21 September 2026: more refund_status (57 % to 93 %), complaint (few to "
+        "93 %); less order_status (93 % to 57 %). Shortly before came into use: new wordings (w2, 21 September 2026).")
+    assert "changed around 21 September 2026: each name a little." in alarm(replace(MIX, grew=(), shrank=())).words
+
+
+@pytest.mark.parametrize(("since", "apart", "rises"), [
+    (0, Estimate(0.2, 0.15, 0.25, 900), False), (0, Estimate(0.4, 0.3, 0.5, 900), True),
+    (0, Estimate(0.1, 0.05, 0.14, 900), False), (DAY, Estimate(0.2, 0.15, 0.25, 900), True),
+])
+def test_a_mix_rises_once_and_again_when_it_came_back_or_lies_clearly_farther_apart(
+    engine: Engine, since: int, apart: Estimate, rises: bool,
+) -> None:
+    alarms = DriftAlarms(engine)
+    [first] = alarms.rise([MIX], DAYTIME)
+    assert alarms.rise([replace(MIX, grew=())], DAYTIME) == []  # what grew most is no other cause
+    alarms.see(first.id, "sue", DAYTIME)
+    later = replace(MIX, after=apart, since=round((DAYTIME + since) * MICRO) if since else MIX.since)
+
+    assert bool(alarms.rise([later], DAYTIME + 2 * DAY)) == rises
+
+
+@pytest.mark.parametrize(("plant", "rises"), [("intents", "intents"), ("nlu", "confidence in what was meant")])
+def test_a_mix_and_confidences_that_moved_in_the_records_rise_once(engine: Engine, plant: Plant, rises: str) -> None:
+    keeper.put(engine, [felt for _, felt in simulated(2500, BEGIN, 3, plant)])
+    ledger.sequence(engine)
+    now = BEGIN + (CHANGES_IN + 6) * DAY
+
+    assert [one.measure for one in watch(engine, SETTINGS, now)].count(rises) == 1
+    assert watch(engine, SETTINGS, now + 3600) == []
 
 
 @pytest.mark.slow

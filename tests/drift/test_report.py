@@ -13,7 +13,7 @@ from attune import database
 from attune.audit import keeper
 from attune.audit.record import Record, seal
 from attune.cli import main
-from attune.drift.look import Change, Estimate, Look, Mark, Point, Series
+from attune.drift.look import Change, Estimate, Look, Mark, MixChange, MixShift, Point, Portion, Series
 from attune.drift.looking import look
 from attune.drift.report import page
 from attune.drift.settings import load
@@ -41,7 +41,8 @@ def html(cold: Look) -> str:
 
 
 def plain(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("</style>")[1])).replace("\xa0", " ")
+    body = re.sub(r"<style.*?</style>", " ", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("\xa0", " ")
 
 
 def test_what_moved_stands_first_in_words_with_what_came_before_it(html: str) -> None:
@@ -62,6 +63,38 @@ def test_an_empty_time_says_what_may_be_wrong() -> None:
 
     assert "There are no records of this time" in told
     assert "attune check" in told
+
+
+MIX = MixChange("intents", None, SINCE, SINCE + 2 * DAY * MICRO, Estimate(0.2, 0.15, 0.25, 900),
+                (Portion("refund_status", Estimate(0.25, 0.2, 0.3, 900), SHARE),), (), "PSI")
+MIXES = tuple(MixShift("intents", cut, of, 0.2, 0.01, 1e-9, 0.2, MIX.grew if of else (), replace(MIX, cut=cut))
+              for cut, of in ((None, 900), (("channel", "web"), None)))
+
+
+def test_a_mix_that_moved_stands_among_what_moved_and_shows_where(cold: Look) -> None:
+    told = plain(page.drift(replace(cold, changes=(), mixes=MIXES), load(), MADE))
+    short, tables = told.split("In short")[1].split("What customers came with")
+
+    assert ("What customers ask for changed around 5 October 2026: more refund_status (25 % to 57 %). "
+            "It was noticed after 2.0 days. Nothing new came into use shortly before, so ask the team what brought it. "
+            "It shows most on web.") in short
+    assert "refund_status 57 % (55 to 59) 25 % (20 to 30)" in tables
+    assert "on web changed around 5 October 2026" in tables
+
+
+def test_what_was_too_few_to_show_or_to_judge_is_listed_in_plain_words(cold: Look) -> None:
+    told = plain(page.drift(replace(cold, unshown=("tiers",), unjudged=("person rated well", "crisis")), load(), MADE))
+
+    assert "Too few to show, that is one to 9, or of fewer than 10: how grave messages are." in told
+    assert "Too few to judge, that is fewer than 100 before, or none now: person rated well, crisis." in told
+
+
+def test_cri_12_under_ten_messages_nothing_is_said_of_readings() -> None:
+    few = [Record(str(n), "turn", n + 1, f"c{n}", {"emotion": "joy", "level": 500, "tier": 0}) for n in range(12)]
+    pages = [plain(page.drift(look(few[:many], 0, DAY * MICRO, load()), load(), MADE)) for many in (9, 12)]
+
+    assert ["with a yes to keeping" in told for told in pages] == [False, True]
+    assert ["12 of 12 messages" in told or "9 of 9 messages" in told for told in pages] == [False, True]
 
 
 def test_the_page_needs_nothing_from_elsewhere(html: str) -> None:
@@ -96,7 +129,10 @@ def test_whatever_a_record_holds_is_escaped() -> None:
     change = Change("escalated", ("channel", EVIL), SINCE, SINCE, "up", SHARE, SHARE, EVIL, (mark,))
     series = Series("escalated", ("queue", EVIL), "share", "down", (Point(SINCE, SHARE),), SHARE, SHARE)
     whole = replace(series, cut=None)
-    told = page.drift(Look(SINCE, SINCE + 1, 1, 1, 1, 1, (mark,), (whole, series), (change,)), load(), MADE)
+    mix = replace(MIX, cut=("channel", EVIL), grew=(Portion(EVIL, SHARE, SHARE),))
+    mixes = (MixShift("intents", None, 900, 0.2, 0.01, 1e-9, 0.2, mix.grew, mix),)
+    seen = Look(SINCE, SINCE + 1, 1, 1, 1, 1, (mark,), (whole, series), (change,), mixes=mixes)
+    told = page.drift(seen, load(), MADE)
 
     assert "<script" not in told
     assert "&lt;script&gt;" in told

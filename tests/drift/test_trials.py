@@ -24,15 +24,15 @@ from attune.reply import endings, experiments
 from attune.reply.experiments import AS_BEFORE, Experiment, Experiments
 
 BEGIN, DAY = 1_790_000_000_000_000, 86_400_000_000
-NOW = BEGIN + 400 * DAY
+NOW = BEGIN + 100 * DAY
 TRIAL = Experiment("warmer", ("utter_acknowledge_*",), {"warm": 500}, "calmer within three turns",
-                   ("escalated", "not understood"), 3000, running=True)
+                   ("escalated", "not understood"), 3000, 300, running=True)
 DECLARED = Experiments(0.01, 0.05, (TRIAL,))
 YML = """version: 1
 sure: {better: 990, harmful: 950}
 experiments:
   - {id: warmer, responses: [utter_acknowledge_*], variants: {warm: 500}, outcome: calmer within three turns,
-     guards: [escalated, not understood], at_most: 3000, running: true}
+     guards: [escalated, not understood], at_most: 3000, days: 300, running: true}
 """
 
 
@@ -96,7 +96,7 @@ def test_what_calms_less_is_harmful() -> None:
 def test_a_guard_that_worsens_is_harm_though_the_outcome_improves() -> None:
     found = judged(talks(1500, {"warm": 0.75, AS_BEFORE: 0.5}, {"warm": 0.3, AS_BEFORE: 0.1}))
 
-    assert (found.state, found.why) == ("harmful", "escalated went up with it")
+    assert (found.state, found.why) == ("harmful", "it does harm: escalated went up with it")
 
 
 def test_where_nothing_differs_it_runs_its_time_and_ends() -> None:
@@ -104,24 +104,27 @@ def test_where_nothing_differs_it_runs_its_time_and_ends() -> None:
 
     assert judged(talks(2900, same, seed=4)).state == "running"
     assert judged(talks(3000, same, seed=4)).state == "no difference found"
+    assert judged(talks(200, same, seed=4), BEGIN + 301 * DAY).state == "no difference found"
 
 
 def test_a_conversation_that_is_not_over_does_not_count_yet() -> None:
-    told = talks(10, {"warm": 1.0, AS_BEFORE: 1.0})
+    told = talks(60, {"warm": 1.0, AS_BEFORE: 1.0})
 
-    assert judged(told, BEGIN + DAY // 2).of == 0
-    assert judged(told).of == 10
+    assert (judged(told, BEGIN + DAY).of, judged(told).of) == (None, 60)
 
 
 def test_a_customer_counts_once_however_often_they_come() -> None:
-    told = [record for day in range(3) for record in talk("one", BEGIN + day * 2 * DAY, TRIAL.label("warm"))]
+    told = talks(60, {"warm": 1.0, AS_BEFORE: 1.0})
+    again = [record for day in range(1, 3) for record in talk("c1", BEGIN + day * 2 * DAY, TRIAL.label("warm"))]
 
-    assert judged(told).of == 1
+    assert judged([*told, *again]) == judged(told)
 
 
 @pytest.mark.parametrize("label", [None, "other.12345678:warm", "warmer.00000000:warm", "warm", "utter_x/1"])
 def test_what_was_heard_outside_this_trial_does_not_count(label: str | None) -> None:
-    assert judged(list(talk("one", BEGIN, label))).of == 0
+    told = talks(60, {"warm": 1.0, AS_BEFORE: 1.0})
+
+    assert judged([*told, *talk("other", BEGIN, label)]) == judged(told)
 
 
 def test_a_trial_that_does_not_run_is_only_shown() -> None:
@@ -131,10 +134,31 @@ def test_a_trial_that_does_not_run_is_only_shown() -> None:
     assert found.state == "not running"
 
 
-def test_cri_12_what_few_people_did_is_not_shown() -> None:
-    found = judged(talks(12, {"warm": 0.5, AS_BEFORE: 0.5}))
+@pytest.mark.parametrize("of", [1, 5, 12, 19])
+def test_cri_12_of_few_people_nothing_is_told_not_even_the_evidence(of: int) -> None:
+    found = judged(talks(of, {"warm": 0.5, AS_BEFORE: 0.5}))
 
-    assert [(one.now, one.before) for one in found.compared] == [(None, None)] * 3
+    assert found.of is None
+    assert {(one.now, one.before, one.commoner, one.rarer) for one in found.compared} == {(None,) * 4}
+
+
+def test_what_was_felt_before_the_wording_was_heard_does_not_count() -> None:
+    told = talks(60, {"warm": 1.0, AS_BEFORE: 1.0})
+    early = list(talk("early", BEGIN, None))
+    heard = {"response": "utter_hours", "variant": TRIAL.label("warm")}
+    late = [Record(f"late {kind}", kind, BEGIN + 9_000_000, "early", facts)  # type: ignore[arg-type]
+            for kind, facts in (("turn", {"understood": True}), ("said", heard))]
+
+    assert judged([*told, *early, *late]).compared[0] == judged(told).compared[0]
+
+
+def test_con_6_what_came_after_a_yes_was_taken_back_does_not_count() -> None:
+    told = talks(60, {"warm": 1.0, AS_BEFORE: 1.0})
+    session = list(talk("gone", BEGIN, TRIAL.label("warm")))
+    gone = Record("gone", "consent", BEGIN + 2_500_000, "gone", {"purpose": "quality", "state": "withdrawn"})
+
+    assert judged([*told, *session]).of == 61
+    assert judged([*told, *session[:3], gone, *session[3:]]).of == 60
 
 
 def test_the_measures_that_may_be_tried_are_measured_shares() -> None:
@@ -160,22 +184,40 @@ def test_aud_8_harm_is_ended_once_on_record_and_the_supervisor_is_alarmed(engine
     assert alarm.words.endswith("It is said to nobody any more.")
 
 
-def test_the_command_shows_each_ends_one_by_hand_and_takes_it_back(engine: Engine) -> None:
+def test_a_desk_that_died_before_it_ended_harm_ends_it_the_next_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on_record(engine, talks(1200, {"warm": 0.4, AS_BEFORE: 0.6}))
+    with monkeypatch.context() as dying:
+        dying.setattr(judging, "end", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            judging.judge(engine, DECLARED, NOW / 1_000_000, 10)
+
+    assert endings.read(engine) == {}
+    judging.judge(engine, DECLARED, NOW / 1_000_000, 10)
+    assert list(endings.read(engine)) == [TRIAL.label("warm")]
+    assert len(DriftAlarms(engine).open()) == 1
+
+
+def _dies(*_args: object) -> bool:
+    raise KeyboardInterrupt
+
+
+def test_the_command_shows_each_and_ends_one_by_hand_for_good(engine: Engine) -> None:
     on_record(engine, talks(200, {"warm": 0.6, AS_BEFORE: 0.6}))
     run = CliRunner().invoke
 
-    shown = run(main, ["experiments"]).output.replace("\xa0", " ")
-    assert "warmer:warm  running\n  200 of 3000 conversations\n  calmer within three turns: " in shown
+    shown = run(main, ["experiments", "--json"])
+    assert [(one["label"], one["state"], one["of"]) for one in json.loads(shown.output)] == [
+        (TRIAL.label("warm"), "running", 200)]
     ended = run(main, ["experiments", "--end", "warmer:warm", "--by", "sue"])
-    assert "warmer:warm  ended (somebody ended it)" in ended.output
+    told = "warmer:warm  ended (somebody ended it)\n  200 of 3000 conversations that are over\n  calmer within"
+    assert told in ended.output
     assert endings.read(engine)[TRIAL.label("warm")].by == "sue"
     again = run(main, ["experiments", "--end", "warmer:warm"])
     assert (again.exit_code, "is ended already" in again.output) == (1, True)
-    assert "warmer:warm  running" in run(main, ["experiments", "--take-back", "warmer:warm"]).output
-    [told] = json.loads(run(main, ["experiments", "--json"]).output)
-    assert (told["label"], told["state"], told["of"]) == (TRIAL.label("warm"), "running", 200)
     ledger.sequence(engine)
-    assert [one.facts["step"] for one in store.records(engine) if one.kind == "trial"] == ["ended", "taken back"]
+    assert [one.facts["step"] for one in store.records(engine) if one.kind == "trial"] == ["ended"]
 
 
 def test_a_variant_nobody_declared_is_named_with_those_there_are(engine: Engine) -> None:

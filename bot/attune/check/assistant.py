@@ -18,6 +18,7 @@ from attune.check import routing
 from attune.check.finding import Finding, Findings
 from attune.check.project import Project
 from attune.check.trials import trials
+from attune.policy import protocol
 from attune.reply.crisis import CRISIS_HELP
 from attune.reply.passages import yaml_files
 from attune.reply.wording import CRISIS_RESPONSES, LAYER_RESPONSES
@@ -54,7 +55,8 @@ def check(project: Project) -> Findings:
     yield from undisclosed(domain.responses, project)
     yield from unfilled(domain.responses, project)
     yield from forgetful(domain, project)
-    yield from trials(settings.experiments_path(), domain.responses)
+    kept = protocol.load(settings.protocol_path()).retention["audit_readings"]
+    yield from trials(settings.experiments_path(), domain.responses, kept)
     yield from routing.unknown(settings.protocol_path(), domain.intents, [slot.name for slot in domain.slots])
 
 

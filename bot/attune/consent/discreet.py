@@ -13,6 +13,8 @@ FAMILIES = ("utter_acknowledge", "utter_crisis_help")
 """Responses whose full names tell an emotion or a tier; without consent only the family is named."""
 TELLING_WORDS = frozenset({*EMOTIONS, "distress", "light", "strong", "possible", "now", "stated",
                            "tier", "tier0", "tier1", "tier2", "0", "1", "2"})
+TRIAL = re.compile(r"[a-z0-9-]+\.[0-9a-f]{8}:")
+"""How a message says that it was heard in a trial of wordings (attune.reply.experiments)."""
 READING_KEYS = frozenset({*ReadingDict.__annotations__, "reading", "tier", "level"})
 KEPT_OF_A_DECISION = frozenset({"row", "protocol", "wordings", "step", "steps", "then", "rating"})
 """A rating is no Reading: the customer gives it knowingly, by a button."""
@@ -77,8 +79,8 @@ def _metadata(value: object, event: Event) -> object:
     if not isinstance(value, Mapping) or event.get("event") not in ("action", "bot"):
         return value
     kept: dict[str, object] = {key: general(part) if isinstance(part, str) else part for key, part in value.items()}
-    if kept.get("utter_action") in FAMILIES:
-        kept.pop("id", None)  # the id of a variation tells its tier
+    if kept.get("utter_action") in FAMILIES or TRIAL.match(str(kept.get("id"))):
+        kept.pop("id", None)  # the id of a variation tells its tier; what is tried, and on whom, is for who agreed
     note = kept.get(KEY)
     if isinstance(note, Mapping):
         kept[KEY] = _decision(note) if event.get("event") == "action" else _without_reading(note)

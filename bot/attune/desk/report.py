@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 from attune.audit import vault
 from attune.drift import settings
+from attune.errors import InvalidFile
 from attune.reply import experiments
 
 KEPT = 300.0
@@ -38,5 +39,8 @@ class Report:
 
         how, end = settings.load(), round(now * MICRO)
         seen = look(vault.read(self._engine), end - DAYS * 86_400 * MICRO, end, how)
-        tried = judging.seen(self._engine, experiments.load(), now, how.smallest_cell)
-        return page.drift(seen, how, end, back=BACK, trials=tried)
+        try:
+            trials = judging.seen(self._engine, experiments.load(), now, how.smallest_cell)
+        except InvalidFile:  # `attune check` tells of it; the rest of the page is no worse for that
+            trials = ()
+        return page.drift(seen, how, end, back=BACK, trials=trials)

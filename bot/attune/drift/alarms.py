@@ -12,8 +12,7 @@ from sqlalchemy.engine import Engine, Row
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.schema import CreateTable
 
-from attune.drift.look import Change
-from attune.drift.measures import MEASURES
+from attune.drift.look import Change, MixChange
 from attune.drift.report import figures
 from attune.drift.settings import DriftSettings, Quiet
 
@@ -32,6 +31,7 @@ ALARMS = Table(
     Column("last", BigInteger, nullable=False),       # the last look that found it
 )
 MICRO = 1_000_000
+Moved = Change | MixChange
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class DriftAlarms:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def rise(self, changes: Iterable[Change], now: float) -> list[Alarm]:
+    def rise(self, changes: Iterable[Moved], now: float) -> list[Alarm]:
         """Note what a look at `now` (unix seconds) found and nobody has been alarmed about; returns the new ones.
 
         A cause that was seen rises again only as `is_new` says. Of several who look at once, one raises it.
@@ -77,7 +77,7 @@ class DriftAlarms:
         """Note who saw it; False if there is no such alarm, or somebody saw it before."""
         return self._set(alarm_id, seen=round(now * MICRO), seen_by=by)
 
-    def _note(self, change: Change, now: int) -> bool:
+    def _note(self, change: Moved, now: int) -> bool:
         this = ALARMS.c.id == cause(change)
         try:
             with self._engine.begin() as connection:
@@ -106,24 +106,21 @@ class DriftAlarms:
             return bool(connection.execute(update(ALARMS).where(*this).values(**values)).rowcount)
 
 
-def alarm(change: Change) -> Alarm:
+def alarm(change: Moved) -> Alarm:
     """The alarm a change is worth."""
-    unit = MEASURES[change.measure].unit
-    before, after = figures.estimate(change.before, unit), figures.estimate(change.after, unit)
     where = f" {figures.part(change.cut)}" if change.cut else ""
     came = f" Shortly before came into use: {figures.brought(change.marks)}." if change.marks else ""
     gone = " It is said to nobody any more." if change.cut and change.cut[0] == "variant" else ""
-    words = (f"{change.measure.capitalize()}{where} went {change.moved} around {figures.day(change.since)}, "
-             f"from {before} to {after}.{came}{gone}")
+    words = f"{figures.title(change.measure)}{where} {figures.happened(change)}.{came}{gone}"
     return Alarm(cause(change), change.measure, words, change.since, change.found)
 
 
-def cause(change: Change) -> str:
+def cause(change: Moved) -> str:
     """What makes two changes the same cause: measure, part and way."""
     return hashlib.sha256(f"{change.measure}|{change.cut}|{change.moved}".encode()).hexdigest()[:16]
 
 
-def is_new(change: Change, known: Row) -> bool:
+def is_new(change: Moved, known: Row) -> bool:
     """Whether a cause that was seen has to be told again: it had gone and has come back, or has got clearly worse.
 
     A change stays in sight for as long as the time before it is compared with, and each look dates what began before
@@ -135,7 +132,7 @@ def is_new(change: Change, known: Row) -> bool:
         return True
     if change.after is None or known.low is None:
         return False
-    return bool(change.after.low > known.high if change.moved == "up" else change.after.high < known.low)
+    return bool(change.after.high < known.low if change.moved == "down" else change.after.low > known.high)
 
 
 def is_quiet(quiet: Quiet, now: float) -> bool:
@@ -146,7 +143,7 @@ def is_quiet(quiet: Quiet, now: float) -> bool:
     return clock >= quiet.begin or clock < quiet.end
 
 
-def _row(change: Change, now: int) -> dict[str, object]:
+def _row(change: Moved, now: int) -> dict[str, object]:
     """The row of an alarm that nobody was told of and nobody has seen."""
     one, after = alarm(change), change.after
     return {"id": one.id, "measure": one.measure, "words": one.words, "since": one.since, "found": one.found,

@@ -1,6 +1,7 @@
 """Finds the measures that moved: a CUSUM notices, a test of before against after has to agree (DRF-2).
 
-A time is watched as the share of outcomes slower than nine in ten were before.
+A time is watched as the share of outcomes slower than nine in ten were before. A score is compared as a whole
+distribution, with Kolmogorov and Smirnov's test (DRF-4).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +13,9 @@ from scipy import stats
 
 from attune.drift.cusum import Alarm, Chart, calibrate, watch
 from attune.drift.intervals import median, share
-from attune.drift.look import Change, Cut, Estimate, Mark, Unit
+from attune.drift.look import Change, Cut, Direction, Estimate, Mark, Unit
 from attune.drift.settings import Watch
+from attune.drift.shift import kolmogorov_smirnov
 
 SEED = 20_000
 SLOW = 0.9
@@ -22,6 +24,9 @@ MANY = 1000
 """Expected in each cell, from which chi-square does for Fisher's exact test."""
 NEAR = 3 * 86_400 * 1_000_000
 """Microseconds before a change began in which a version that came into use may have to do with it."""
+
+BLOCKS = 28
+"""Parts of the time looked at, alike in outcomes, with one of which a change of a score is taken to begin."""
 
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -44,15 +49,27 @@ class Watched:
         return of(self.before), of(self.now[start:])
 
 
-def changes(watched: Sequence[Watched], how: Watch, marks: Iterable[Mark] = ()) -> tuple[Change, ...]:
+def known(watched: Iterable[Watched], how: Watch) -> list[Watched]:
+    """Those with enough before to be compared with."""
+    return [one for one in watched if len(one.before) >= how.least and len(one.now)]
+
+
+def changes(watched: Sequence[Watched], how: Watch, marks: Sequence[Mark] = (), beside: int = 0) -> tuple[Change, ...]:
     """Every measure that moved; how sure is shared out over all that is watched (Bonferroni), parts included.
 
-    What is urgent is not made to wait for that: there a false alarm is better than one that is missed.
+    `beside`: how much else the same look watches. What is urgent is not made to wait for that: there a false alarm is
+    better than one that is missed.
     """
-    known = [one for one in watched if len(one.before) >= how.least and len(one.now)]
-    wrong = 1 - how.sure
-    found = (_change(one, how, wrong if one.measure in how.urgent else wrong / len(known)) for one in known)
-    return tuple(replace(one, marks=_near(one, marks)) for one in found if one)
+    told, wrong = known(watched, how), 1 - how.sure
+    shared = wrong / max(len(told) + beside, 1)
+    found = ((_score if one.unit == "score" else _change)(one, how, wrong if one.measure in how.urgent else shared)
+             for one in told)
+    return tuple(replace(one, marks=near(one.since, one.found, marks)) for one in found if one)
+
+
+def near(since: int, found: int, marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """What came into use shortly before a change began, or before it was noticed."""
+    return tuple(mark for mark in marks if since - NEAR <= mark.at <= found)
 
 
 def _change(one: Watched, how: Watch, p: float) -> Change | None:
@@ -89,5 +106,27 @@ def _rounded(expected: float) -> float:
     return min(max(float(f"{expected:.2g}"), 0.0005), 0.9995)
 
 
-def _near(one: Change, marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    return tuple(mark for mark in marks if one.since - NEAR <= mark.at <= one.found)
+def _score(one: Watched, _how: Watch, p: float) -> Change | None:
+    if kolmogorov_smirnov(one.before, one.now) > p:
+        return None
+    edges = np.unique(np.linspace(0, len(one.now), BLOCKS + 1).astype(int))
+    since = _begin(one, edges[:-1])
+    noticed = next(int(edge) for edge in edges[edges > since]
+                   if edge == len(one.now) or kolmogorov_smirnov(one.before, one.now[:edge]) <= p)
+    old, new = one.estimates(since)
+    is_higher = stats.ks_2samp(one.before, one.now[since:], method="asymp").statistic_sign > 0
+    moved: Direction = "up" if is_higher else "down"
+    test = "Kolmogorov and Smirnov's"
+    return Change(one.measure, one.cut, int(one.at[since]), int(one.at[noticed - 1]), moved, old, new, test)
+
+
+def _begin(one: Watched, edges: NDArray[np.int_]) -> int:
+    """The outcome from which on a score lies farthest from all before it, by Kolmogorov and Smirnov's distance."""
+    every = np.concatenate((one.before, one.now))
+    place = np.searchsorted(grid := np.unique(every), every)
+    total = len(every)
+    upto = [np.bincount(place[:len(one.before) + edge], minlength=len(grid)).cumsum() for edge in edges]
+    whole, sizes = np.bincount(place).cumsum(), len(one.before) + edges
+    apart = [np.abs(old / size - (whole - old) / (total - size)).max() * (size * (total - size) / total) ** 0.5
+             for old, size in zip(upto, sizes, strict=True)]
+    return int(edges[int(np.argmax(apart))])

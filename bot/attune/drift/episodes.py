@@ -1,7 +1,7 @@
 """Puts opened Records together again: one session of one conversation, as far as it is on record."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from attune.audit.record import Record
 
@@ -60,6 +60,7 @@ class Episode:
     ratings: list[tuple[int, int]] = field(default_factory=list)
     handed_over: int | None = None
     refused: bool = False
+    withdrawn: int | None = None
 
     @property
     def queue(self) -> str | None:
@@ -105,6 +106,19 @@ def read(records: Sequence[Record]) -> Episode:
     for record in ordered:
         _READ.get(record.kind, _nothing)(episode, record)
     return episode
+
+
+def part(one: Episode, begin: int, end: int | None) -> Episode:
+    """What happened in a session from `begin` on, and before `end` if that is given (unix microseconds)."""
+    def within(at: int) -> bool:
+        return begin <= at and (end is None or at < end)
+
+    handed_over = one.handed_over if one.handed_over and within(one.handed_over) else None
+    return replace(
+        one, begin=begin, handed_over=handed_over, turns=[turn for turn in one.turns if within(turn.at)],
+        steps=[step for step in one.steps if within(step.at)],
+        ratings=[rating for rating in one.ratings if within(rating[0])],
+    )
 
 
 def _time(record: Record) -> int:
@@ -172,7 +186,10 @@ def _rating(episode: Episode, record: Record) -> None:
 
 
 def _consent(episode: Episode, record: Record) -> None:
-    episode.refused = episode.refused or record.facts.get("state") in ("refused", "withdrawn")
+    no = record.facts.get("state") in ("refused", "withdrawn")
+    episode.refused = episode.refused or no
+    if no and record.facts.get("purpose") == "quality":
+        episode.withdrawn = episode.withdrawn or record.at
 
 
 def _text(value: object) -> str | None:

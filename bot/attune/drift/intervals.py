@@ -30,7 +30,11 @@ def wilson(count: int, of: int, z: float = Z) -> tuple[float, float]:
 
 def share(values: Values, smallest: int = SMALLEST) -> Estimate | None:
     """The share of ones with Wilson's interval; None where it is too small to print. None at all may be said."""
-    count, of = int(values.sum()), len(values)
+    return counted(int(values.sum()), len(values), smallest)
+
+
+def counted(count: int, of: int, smallest: int = SMALLEST) -> Estimate | None:
+    """The share `count` is of `of`, as `share` says it."""
     if of < smallest or 0 < count < smallest:
         return None
     return Estimate(count / of, *wilson(count, of), of)
@@ -55,5 +59,5 @@ def guarded(parts: Mapping[Name, Estimate | None]) -> dict[Name, Estimate | None
     shown = {name: part for name, part in parts.items() if part}
     if len(parts) - len(shown) != 1 or not shown:
         return dict(parts)
-    smallest = min(shown, key=lambda name: shown[name].of)
+    smallest = min(shown, key=lambda name: (shown[name].of, shown[name].value))
     return {name: None if name == smallest else part for name, part in parts.items()}

@@ -1,24 +1,21 @@
 """Judges the wordings on trial again and again: what does harm is said to nobody any more, and that is on record."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 
 from attune.audit import store, vault
 from attune.audit.canonical import canonical
 from attune.audit.record import Record
-from attune.drift.alarms import DriftAlarms
+from attune.drift.alarms import MICRO, DriftAlarms
 from attune.drift.look import Change
-from attune.drift.trials import State, Trial, harmed, trials
+from attune.drift.trials import Trial, harmed, trials
 from attune.reply import endings
 from attune.reply.endings import Ending
 from attune.reply.experiments import Experiments
 
-MICRO = 1_000_000
-ENDS: Mapping[State, str] = {"harmful": "it does harm", "no difference found": "it has run its time"}
-"""The judgements that end a variant, in words."""
 ATTUNE = "attune"
 """Who ended what was ended by what was seen."""
 
@@ -33,46 +30,39 @@ def seen(engine: Engine, declared: Experiments, now: float, smallest: int) -> tu
 
 
 def judge(engine: Engine, declared: Experiments, now: float, smallest: int) -> tuple[Trial, ...]:
-    """The same, and what must not go on is ended; of harm the supervisor is alarmed."""
+    """The same, and what must not go on is ended; of harm the supervisor is alarmed first."""
     found, at = seen(engine, declared, now, smallest), round(now * MICRO)
     for one in found:
-        ending = Ending(one.label, at, f"{ENDS.get(one.state)}: {one.why}", ATTUNE)
-        if one.state in ENDS and end(engine, ending) and one.state == "harmful":
-            DriftAlarms(engine).rise([_change(one, at)], now)
-    return found
+        if one.why and not one.ended:
+            if one.by:
+                DriftAlarms(engine).rise([_change(one, one.by, at)], now)
+            end(engine, Ending(one.label, at, one.why, ATTUNE))
+    return tuple(replace(one, ended=one.ended or one.why is not None) for one in found)
 
 
 def end(engine: Engine, ending: Ending) -> bool:
-    """End a variant, and put that on record (AUD-8); False if it was ended before."""
+    """End a variant for good, and put that on record (AUD-8); False if it was ended before."""
     endings.read(engine)  # makes the table where it is missing
     store.prepare(engine)
-    with engine.begin() as connection:
-        return endings.end(connection, ending) and _record(connection, ending, "ended")
+    facts = {"variant": ending.label, "step": "ended", "why": ending.why, "by": ending.by}
+    name = hashlib.sha256(canonical([ending.label, ending.at])).hexdigest()
+    try:
+        with engine.begin() as connection:
+            endings.end(connection, ending)
+            store.append(connection, [Record(name, "trial", ending.at, None, facts)])
+    except IntegrityError:
+        return False
+    return True
 
 
-def take_back(engine: Engine, ending: Ending) -> bool:
-    """Let a variant be said again from this moment, by somebody, for a reason; False if it was not ended."""
-    endings.read(engine)
-    store.prepare(engine)
-    with engine.begin() as connection:
-        return endings.take_back(connection, ending.label) and _record(connection, ending, "taken back")
-
-
-def _change(one: Trial, at: int) -> Change:
+def _change(one: Trial, measure: str, at: int) -> Change:
     """What the supervisor is alarmed about: the measure that ended the variant."""
-    worst = max(one.compared, key=lambda each: each.commoner if harmed(each.measure) == "up" else each.rarer)
-    return Change(worst.measure, ("variant", one.label), at, at, harmed(worst.measure), worst.before, worst.now, "bets")
-
-
-def _record(connection: Connection, ending: Ending, what: str) -> bool:
-    facts = {"variant": ending.label, "step": what, "why": ending.why, "by": ending.by}
-    name = hashlib.sha256(canonical([ending.label, what, ending.at])).hexdigest()
-    return bool(store.append(connection, [Record(name, "trial", ending.at, None, facts)]))
+    found = next(each for each in one.compared if each.measure == measure)
+    return Change(measure, ("variant", one.label), at, at, harmed(measure), found.before, found.now, "bets")
 
 
 def _told(one: Trial, ending: Ending | None) -> Trial:
-    """The trial with how it ended, if it did; what does harm is told as that whoever ended it."""
+    """The trial with how it ended, if it did; whoever ended it, the evidence says what it says."""
     if ending is None or one.state == "not running":
         return one
-    state: State = one.state if one.state in ENDS else "ended"
-    return replace(one, state=state, why=ending.why)
+    return replace(one, state="ended" if one.state == "running" else one.state, why=ending.why, ended=True)

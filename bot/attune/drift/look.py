@@ -99,26 +99,59 @@ class Index:
 
 
 @dataclass(frozen=True)
-class MixShift:
-    """How far a mix (of intents, of emotions), or the confidences, moved against the time before.
+class Portion:
+    """What share of a mix a name has, before and after; None where that may not be told."""
 
-    `psi` beside the `limit` that windows of this size pass once in a hundred if nothing moves; `p`, the chance of as
-    much by accident (chi-square, for confidences Kolmogorov-Smirnov); `apart`, Jensen-Shannon's distance, 0 to 1.
+    name: str
+    before: Estimate | None
+    after: Estimate | None
+
+
+@dataclass(frozen=True)
+class MixChange:
+    """A mix that moved, as `Change` says it of a measure: which names grew and which shrank most, most first.
+
+    `after`: how far apart it then was from before, Jensen and Shannon's distance from 0 to 1.
     """
 
-    what: str
-    of: int
-    psi: float | None
-    limit: float | None
+    measure: str
+    cut: Cut | None
+    since: int
+    found: int
+    after: Estimate
+    grew: tuple[Portion, ...]
+    shrank: tuple[Portion, ...]
+    test: str
+    marks: tuple[Mark, ...] = ()
+    moved: Literal["apart"] = "apart"
+
+
+@dataclass(frozen=True)
+class MixShift:
+    """How far a mix (of intents, emotions or tiers), of all or of a part, moved against the time before.
+
+    `psi` beside the `limit` that windows of this size pass once in a hundred if nothing moves; `p`, the chance of as
+    much by accident (chi-square); `apart`, Jensen-Shannon's distance, 0 to 1. `of`, how many there are now, and
+    `portions`, the largest of them, are told of the whole alone: beside it a part's would tell of who is in no part.
+    """
+
+    measure: str
+    cut: Cut | None
+    of: int | None
+    psi: float
+    limit: float
     p: float
-    apart: float | None
+    apart: float
+    portions: tuple[Portion, ...] = ()
+    change: MixChange | None = None
 
 
 @dataclass(frozen=True)
 class Look:
     """Everything a report shows of the time from `begin` to `end` (unix microseconds).
 
-    `readings`: how many turns hold a Reading (a yes to keeping it); `steady`: measures looked at that did not move.
+    `readings`: how many turns hold a Reading (a yes to keeping it), None where that is too few to tell; `steady`:
+    what was looked at and did not move; `unshown`: what was too little to show, `unjudged`: to compare with before.
     """
 
     begin: int
@@ -126,7 +159,7 @@ class Look:
     records: int
     conversations: int
     turns: int
-    readings: int
+    readings: int | None
     marks: tuple[Mark, ...] = ()
     series: tuple[Series, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -134,3 +167,10 @@ class Look:
     causes: tuple[Cause, ...] = ()
     indexes: tuple[Index, ...] = ()
     mixes: tuple[MixShift, ...] = ()
+    unshown: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def moved(self) -> tuple[Change | MixChange, ...]:
+        """All that moved: measures, then mixes."""
+        return *self.changes, *(one.change for one in self.mixes if one.change)

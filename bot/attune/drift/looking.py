@@ -1,21 +1,22 @@
 """One look back: everything a report shows of a time, from the Records of it and of the time before."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from attune.audit.record import Record
-from attune.drift.changes import Times, Values, Watched, changes
+from attune.drift.changes import Times, Values, Watched, changes, known
 from attune.drift.index import index
 from attune.drift.intervals import guarded, median, share
-from attune.drift.look import Cause, Cut, Estimate, Index, Look, MixShift, Point, Series
-from attune.drift.measures import DAY, MEASURES
+from attune.drift.look import Cause, Cut, Estimate, Index, Look, Point, Series
+from attune.drift.measures import DAY
+from attune.drift.mixes import Mixed, Window, comparable, mixed, shifts
 from attune.drift.settings import DriftSettings
-from attune.drift.shift import kolmogorov_smirnov, mix
-from attune.drift.streams import MIXES, Seen, collect
+from attune.drift.streams import Seen, collect
+from attune.drift.watched import MIXES, WATCHED
 
-SEED = 1
 MOST_PARTS = 12
 """Parts of one kind that are shown and watched, the largest: more would be noise."""
 
@@ -39,7 +40,7 @@ class _Split:
         return self.values[self.start:]
 
     def estimate(self, values: Values, smallest: int) -> Estimate | None:
-        return (share if MEASURES[self.measure].unit == "share" else median)(values, smallest)
+        return (share if WATCHED[self.measure].unit == "share" else median)(values, smallest)
 
 
 def look(records: Iterable[Record], begin: int, end: int, settings: DriftSettings) -> Look:
@@ -50,36 +51,64 @@ def look(records: Iterable[Record], begin: int, end: int, settings: DriftSetting
     """
     since = begin - settings.reference_days * DAY
     seen = collect((record for record in records if record.at >= since or record.kind == "version"), begin, end)
-    splits = list(_splits(seen))
-    marks = tuple(seen.marks)
-    found = changes([_watched(one) for one in splits], settings.watch, marks)
-    moved = {change.measure for change in found}
-    enough = [one for one in splits if one.cut is None and len(one.before) >= settings.watch.least and len(one.now)]
-    return Look(
+    splits, marks, how = list(_splits(seen)), tuple(seen.marks), settings.watch
+    watched, mixes = known(map(_watched, splits), how), comparable(_mixes(seen), how.least)
+    share = (1 - how.sure) / max(len(watched) + len(mixes), 1)
+    told = Look(
         begin=begin, end=end, records=seen.records, conversations=seen.conversations, turns=seen.turns,
-        readings=seen.readings, marks=marks, series=tuple(_series(splits, begin, end, settings)), changes=found,
-        steady=tuple(one.measure for one in enough if one.measure not in moved),
+        readings=_readings(seen, settings.smallest_cell), marks=marks,
+        series=tuple(_series(splits, begin, end, settings)), changes=changes(watched, how, marks, len(mixes)),
         causes=_causes(seen, settings.smallest_cell), indexes=tuple(_indexes(splits, settings)),
-        mixes=tuple(_mixes(seen, settings.watch.least)),
+        mixes=tuple(shifts(mixes, share, Window(begin, end, marks, settings.smallest_cell))),
+    )
+    whole = [(one.measure, one.cut) for one in watched] + [(one.measure, one.cut) for one in mixes]
+    return _judged(told, {measure for measure, cut in whole if cut is None})
+
+
+def _judged(told: Look, judged: Set[str]) -> Look:
+    """What is said of measures and mixes that did not move."""
+    moved, named = {change.measure for change in told.moved}, (*WATCHED, *MIXES)
+    shown = {one.measure for one in told.series if one.cut is None and one.now} | {one.measure for one in told.mixes}
+    return replace(
+        told, steady=tuple(name for name in named if name in judged and name not in moved),
+        unshown=tuple(name for name in named if name not in shown),
+        unjudged=tuple(name for name in named if name in shown and name not in judged),
     )
 
 
-def _splits(seen: Seen) -> Iterator[_Split]:
-    largest: dict[tuple[str, str], list[tuple[int, Cut]]] = {}
-    for (measure, cut), stream in seen.streams.items():
+def _readings(seen: Seen, smallest: int) -> int | None:
+    """None where so few wrote, or so few of them agreed, that it would point at single people (CRI-12)."""
+    return None if seen.turns < smallest or 0 < seen.readings < smallest else seen.readings
+
+
+def _largest(sizes: Mapping[tuple[str, Cut | None], int]) -> Set[tuple[str, Cut | None]]:
+    """The whole of each measure, and of its parts of one kind the largest."""
+    parts: dict[tuple[str, str], list[tuple[int, Cut]]] = {}
+    for (measure, cut), size in sizes.items():
         if cut:
-            largest.setdefault((measure, cut[0]), []).append((len(stream.sorted()[0]), cut))
-    shown = {(measure, cut) for (measure, _), parts in largest.items() if len(parts) > 1  # one part alone is the whole
-             for _, cut in sorted(parts, reverse=True)[:MOST_PARTS]}
-    order = {name: number for number, name in enumerate(MEASURES)}
-    for measure, cut in sorted(seen.streams, key=lambda key: (order[key[0]], key[1] is not None, key[1] or ("", ""))):
-        if cut is None or (measure, cut) in shown:
-            at, values = seen.streams[measure, cut].sorted()
-            yield _Split(measure, cut, at, values, int(np.searchsorted(at, seen.begin)))
+            parts.setdefault((measure, cut[0]), []).append((size, cut))
+    shown = {(measure, cut) for (measure, _), found in parts.items() if len(found) > 1  # one part alone is the whole
+             for _, cut in sorted(found, reverse=True)[:MOST_PARTS]}
+    return shown | {key for key in sizes if key[1] is None}
+
+
+def _order(key: tuple[str, Cut | None]) -> tuple[int, bool, Cut]:
+    return (*WATCHED, *MIXES).index(key[0]), key[1] is not None, key[1] or ("", "")
+
+
+def _splits(seen: Seen) -> Iterator[_Split]:
+    for measure, cut in sorted(_largest({key: len(stream) for key, stream in seen.streams.items()}), key=_order):
+        at, values = seen.streams[measure, cut].sorted()
+        yield _Split(measure, cut, at, values, int(np.searchsorted(at, seen.begin)))
+
+
+def _mixes(seen: Seen) -> Iterator[Mixed]:
+    sizes = {key: sum(map(Counter.total, days.values())) for key, days in seen.mixes.items()}
+    yield from (mixed(*key, seen.mixes[key]) for key in sorted(_largest(sizes), key=_order))
 
 
 def _watched(one: _Split) -> Watched:
-    return Watched(one.measure, one.cut, MEASURES[one.measure].unit, one.before, one.at[one.start:], one.now)
+    return Watched(one.measure, one.cut, WATCHED[one.measure].unit, one.before, one.at[one.start:], one.now)
 
 
 def _series(splits: list[_Split], begin: int, end: int, settings: DriftSettings) -> Iterator[Series]:
@@ -87,7 +116,7 @@ def _series(splits: list[_Split], begin: int, end: int, settings: DriftSettings)
     width = settings.window_days * DAY
     first = begin - (settings.reference_days * DAY // width) * width
     for one in splits:
-        measure, visible = MEASURES[one.measure], allowed[one.measure, one.cut]
+        measure, visible = WATCHED[one.measure], allowed[one.measure, one.cut]
         points = [
             Point(at, one.estimate(_between(one, at, at + width), settings.smallest_cell) if visible else None)
             for at in range(first, end, width)
@@ -132,15 +161,3 @@ def _indexes(splits: list[_Split], settings: DriftSettings) -> Iterator[Index]:
     for cut, estimates in found.items():
         if one_index := index(cut, estimates, settings.index):
             yield one_index
-
-
-def _mixes(seen: Seen, least: int) -> Iterator[MixShift]:
-    for what in MIXES:
-        before, now = (seen.mixes.get((what, is_now)) for is_now in (False, True))
-        if before and now and min(sum(before.values()), sum(now.values())) >= least:
-            found = mix(before, now, SEED)
-            yield MixShift(what, sum(now.values()), found.psi, found.limit, found.p, found.apart)
-    before_sure, now_sure = seen.sure
-    if min(len(before_sure), len(now_sure)) >= least:
-        p = kolmogorov_smirnov(before_sure, now_sure, tests=len(MIXES) + 1)
-        yield MixShift("confidence", len(now_sure), None, None, p, None)

@@ -15,12 +15,12 @@ from attune import database, settings
 from attune.audit import vault
 from attune.audit.record import seal
 from attune.drift import settings as drift_settings
+from attune.drift.alarms import MICRO
 from attune.drift.judging import seen as tried
 from attune.drift.looking import look
 from attune.drift.report import page
 from attune.drift.settings import DriftSettings
 from attune.drift.transparency import count
-from attune.drift.trials import as_dict
 from attune.errors import AttuneError
 from attune.reply import experiments
 from attune.settings import Settings
@@ -97,11 +97,10 @@ def _of(kind: str, begin: int, end: int, as_json: bool, quoted: Quoted | None) -
         counts = count(records, begin, end, how.smallest_cell)
         return json.dumps(asdict(counts)) if as_json else page.transparency(counts, made)
     seen = look(records, begin, end, how)
-    on_trial = tried(database.engine(found.db_url), experiments.load(), made / 1_000_000, how.smallest_cell)
+    on_trial = tried(database.engine(found.db_url), experiments.load(), made / MICRO, how.smallest_cell)
     quotes = quoted(found, begin, end, how, made) if quoted else None
     if as_json:
-        trials = [as_dict(one, how.smallest_cell) for one in on_trial]
-        return json.dumps({**asdict(seen), "trials": trials, "quotes": quotes})
+        return json.dumps({**asdict(seen), "trials": [one.as_dict() for one in on_trial], "quotes": quotes})
     return page.drift(seen, how, made, trials=on_trial, quotes=quotes)
 
 

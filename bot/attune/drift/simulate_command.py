@@ -45,7 +45,8 @@ def simulate(conversations: int, plant: Plant, seed: int, begin: datetime | None
     """Make up six weeks of conversations as the records they would leave, with a change planted in the third.
 
     cold: feelings are no longer acknowledged. crisis: danger three times as often. nlu: more is not understood. queue:
-    people come late or not at all. The records hold no text; nothing is sent anywhere.
+    people come late or not at all. intents: customers ask for other things. The records hold no text; nothing is sent
+    anywhere.
     """
     now = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     start = begin.replace(tzinfo=timezone.utc).timestamp() if begin else now.timestamp() - WEEKS * 7 * DAY

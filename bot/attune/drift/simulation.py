@@ -5,18 +5,19 @@ Everything is drawn from a seed. In the third week something may change, as plan
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from attune.audit.record import Fact, Kind, Record
 
-Plant = Literal["none", "cold", "crisis", "nlu", "queue"]
+Plant = Literal["none", "cold", "crisis", "nlu", "queue", "intents"]
 WEEKS, CHANGES_IN = 6, 14
 """Weeks that are simulated, and the day (from 0) with which the third of them begins."""
 DAY = 86_400
 MICRO = 1_000_000
+INTENTS = {"order_status": 0.4, "refund_status": 0.25, "change_delivery": 0.2, "opening_hours": 0.15}
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class World:
     waits: float = 120.0
     joins: float = 0.95
     pleased: float = 0.75
+    intents: Mapping[str, float] = field(default_factory=lambda: INTENTS)
     wordings: str = "w1"
     model: str = "m1"
 
@@ -46,15 +48,16 @@ PLANTS: Mapping[Plant, World] = {
     "crisis": replace(ORDINARY, crisis=0.03),
     "nlu": replace(ORDINARY, understands=0.85, sure=(7.0, 2.0), model="m2"),
     "queue": replace(ORDINARY, waits=480.0, joins=0.8, pleased=0.6),
+    "intents": replace(ORDINARY, intents={**INTENTS, "order_status": 0.25, "refund_status": 0.4}),
 }
 """What each planted change makes of the ordinary world."""
 SHOWS_IN: Mapping[Plant, str] = {
     "cold": "acknowledged before solved", "crisis": "crisis help", "nlu": "not understood", "queue": "time to a person",
+    "intents": "intents",
 }
-"""The measure that has to notice it."""
+"""The measure or mix that has to notice it."""
 
 CHANNELS = {"web": 0.7, "telegram": 0.2, "rest": 0.1}
-INTENTS = {"order_status": 0.4, "refund_status": 0.25, "change_delivery": 0.2, "opening_hours": 0.15}
 QUEUES = {"general": 0.6, "orders": 0.4}
 HOURS = np.array([1, 1, 1, 1, 1, 2, 4, 6, 9, 11, 12, 12, 11, 11, 11, 11, 10, 9, 8, 8, 7, 5, 3, 2], dtype=float)
 """How busy each hour of a day is."""
@@ -137,7 +140,7 @@ def _turn(dice: np.random.Generator, talk: _Talk, channel: str, feeling: tuple[s
     understood = bool(dice.random() < world.understands) or tier > 0
     sure = int(1000 * dice.beta(*world.sure))
     plain: dict[str, Fact] = {"channel": channel, "understood": understood, "confidence": sure,
-                              "intent": _one(dice, INTENTS) if understood else "nlu_fallback"}
+                              "intent": _one(dice, world.intents) if understood else "nlu_fallback"}
     talk.add("turn", plain, {"emotion": emotion, "level": level, "tier": tier}, after=20 + float(dice.exponential(30)))
     deserves = emotion != "neutral" and level >= 400 and not tier
     steps = "utter_crisis_help action_attune_hand_off" if tier else "action_attune_acknowledge" if deserves else ""

@@ -12,10 +12,10 @@ from attune.audit.record import Record
 from attune.drift.causes import cause
 from attune.drift.episodes import Episode, episodes
 from attune.drift.look import Cut, Mark, Versioned
-from attune.drift.measures import CAME_BACK, MEASURES, Outcome, Returns
+from attune.drift.measures import CAME_BACK, DAY, Outcome, Returns
+from attune.drift.mixes import Days
+from attune.drift.watched import MIXED_BY, MIXES, WATCHED
 
-MIXES = ("intent", "emotion")
-"""What of a session is compared as a mix: its first intent, its first emotion."""
 VERSIONED: tuple[Versioned, ...] = ("model", "protocol", "wordings", "layer")
 
 
@@ -29,6 +29,9 @@ class Stream:
         """One outcome more, in any order."""
         self._at.append(outcome[0])
         self._value.append(outcome[1])
+
+    def __len__(self) -> int:
+        return len(self._at)
 
     def sorted(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Times and values in the order of time."""
@@ -47,17 +50,20 @@ class Seen:
     turns: int = 0
     readings: int = 0
     streams: dict[tuple[str, Cut | None], Stream] = field(default_factory=dict)
-    mixes: dict[tuple[str, bool], Counter[str]] = field(default_factory=dict)
-    """By what is compared, and whether it is of the time looked at."""
-    sure: "tuple[array[float], array[float]]" = field(default_factory=lambda: (array("d"), array("d")))
-    """Confidences (per mille) before, and in the time looked at."""
+    mixes: dict[tuple[str, Cut | None], Days] = field(default_factory=dict)
     causes: Counter[str] = field(default_factory=Counter)
     marks: list[Mark] = field(default_factory=list)
 
     def add(self, measure: str, one: Episode, outcome: Outcome) -> None:
         """An outcome, for all and for each part its session belongs to."""
-        for cut in (None, *_cuts(one, MEASURES[measure].by)):
+        for cut in (None, *_cuts(one, WATCHED[measure].by)):
             self.streams.setdefault((measure, cut), Stream()).add(outcome)
+
+    def mix(self, measure: str, one: Episode, name: str) -> None:
+        """A name of a mix, on its session's day, for all and for each part the session belongs to."""
+        day = (one.begin - self.begin) // DAY
+        for cut in (None, *_cuts(one, MIXED_BY)):
+            self.mixes.setdefault((measure, cut), {}).setdefault(day, Counter())[name] += 1
 
 
 def collect(records: Iterable[Record], begin: int, end: int) -> Seen:
@@ -90,26 +96,18 @@ def _noted(records: Iterable[Record], seen: Seen, end: int) -> Iterator[Record]:
 
 def _add(seen: Seen, one: Episode) -> None:
     is_now = one.begin >= seen.begin
-    for name, measure in MEASURES.items():
+    for name, measure in WATCHED.items():
         for outcome in measure.of(one):
             seen.add(name, one, outcome)
-    for what in MIXES:
-        if value := _first(one, what):
-            seen.mixes.setdefault((what, is_now), Counter())[str(value)] += 1
-    sure = _first(one, "confidence")
-    if sure is not None:
-        seen.sure[is_now].append(float(sure))
+    for name, of in MIXES.items():
+        if found := of(one):
+            seen.mix(name, one, found)
     if is_now:
         seen.conversations += bool(one.turns)
         seen.turns += len(one.turns)
         seen.readings += sum(turn.emotion is not None for turn in one.turns)
         if why := cause(one):
             seen.causes[why] += 1
-
-
-def _first(one: Episode, what: str) -> str | int | None:
-    """The first that is known of it: one a session, for turns of one customer resemble each other."""
-    return next((value for turn in one.turns if (value := getattr(turn, what)) is not None), None)
 
 
 def _cuts(one: Episode, by: tuple[str, ...]) -> Iterator[Cut]:

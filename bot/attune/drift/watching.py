@@ -12,8 +12,8 @@ from attune.drift.settings import DriftSettings
 def watch(engine: Engine, settings: DriftSettings, now: float) -> list[Alarm]:
     """Look at the last window up to `now` (unix seconds), and raise alarms for what moved; returns the new ones.
 
-    Parts are left to the report: one alarm for a measure is enough to open it.
+    Parts are left to the report: one alarm for a measure or a mix is enough to open it.
     """
     end = round(now * MICRO)
     seen = look(vault.read(engine), end - settings.window_days * DAY, end, settings)
-    return DriftAlarms(engine).rise((change for change in seen.changes if change.cut is None), now)
+    return DriftAlarms(engine).rise((change for change in seen.moved if change.cut is None), now)

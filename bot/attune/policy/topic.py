@@ -40,6 +40,8 @@ def default(domain: Domain) -> str:
 def first(variations: Sequence[Mapping[str, Any]], values: Mapping[str, object]) -> str | None:
     """The first text for which every value it names is there."""
     for variation in variations:
+        if (variation.get("metadata") or {}).get("variant"):
+            continue  # said to nobody who is not in its trial, and this is part of another wording
         text = str(variation.get("text") or "")
         needed = {field for _, field, _, _ in Formatter().parse(text) if field}
         if all(values.get(field) is not None for field in needed):

@@ -24,13 +24,15 @@ AS_BEFORE = "as-before"
 MAY = frozenset({*ACKNOWLEDGEMENTS, "utter_what_would_help", "utter_offer_person"})
 """What of the layer's own may be on trial; of a project's own everything may."""
 NEVER = frozenset(LAYER_RESPONSES) - MAY
+TOPIC = "utter_topic"
+"""What these responses hold is filled into others and never said by itself: nothing to try."""
 
 
 @dataclass(frozen=True)
 class Experiment:
     """One trial; `shares` per mille of its conversations by variant, the rest hear what was said before.
 
-    `outcome`, `guards`: measures of drift.md. `at_most`: conversations with an outcome after which it ends anyway.
+    `outcome`, `guards`: measures of drift.md. `at_most` conversations with an outcome, or `days`, and it ends anyway.
     """
 
     id: str
@@ -39,12 +41,13 @@ class Experiment:
     outcome: str
     guards: tuple[str, ...]
     at_most: int
+    days: int
     running: bool
 
     @property
     def mark(self) -> str:
-        """Its name in Records; another one if responses or shares change, for then it is another trial."""
-        of = repr((sorted(self.responses), sorted(self.shares.items())))
+        """Its name in Records; another one if what it is about changes, for then it is another trial."""
+        of = repr((sorted(self.responses), sorted(self.shares.items()), self.outcome, sorted(self.guards)))
         return f"{self.id}.{hashlib.sha256(of.encode()).hexdigest()[:8]}"
 
     def label(self, arm: str) -> str:
@@ -53,13 +56,14 @@ class Experiment:
 
     def concerns(self, response: str) -> bool:
         """Whether the response is on trial here; a star stands for any letters."""
-        return response not in NEVER and any(fnmatchcase(response, pattern) for pattern in self.responses)
+        may = response not in NEVER and not response.startswith(TOPIC)
+        return may and any(fnmatchcase(response, pattern) for pattern in self.responses)
 
     def arm(self, conversation: str) -> str:
         """Which variant a conversation hears: drawn by a hash, so it is the same in each turn and process."""
         digest = hashlib.sha256(f"{self.mark}\0{conversation}".encode()).digest()
         place = int.from_bytes(digest[:8], "big") % WHOLE
-        for arm, share in self.shares.items():
+        for arm, share in sorted(self.shares.items()):
             if place < share:
                 return arm
             place -= share
@@ -95,13 +99,16 @@ def _experiment(entry: Mapping[str, Any]) -> Experiment:
     return Experiment(
         id=str(entry["id"]), responses=tuple(map(str, entry["responses"])), outcome=str(entry["outcome"]),
         shares={str(name): int(share) for name, share in entry["variants"].items()},
-        guards=tuple(map(str, entry["guards"])), at_most=int(entry["at_most"]), running=bool(entry["running"]),
+        guards=tuple(map(str, entry["guards"])), at_most=int(entry["at_most"]),
+        days=int(entry["days"]), running=bool(entry["running"]),
     )
 
 
 def _slips(one: Experiment, before: tuple[Experiment, ...]) -> list[str]:
     slips = [f"{name} is said as it was reviewed and is never on trial; take it out"
-             for name in sorted(set(one.responses) & NEVER)]
+             for name in one.responses if name in NEVER]
+    slips += [f"{name} is filled into other wordings and cannot be on trial; take it out"
+              for name in one.responses if name.startswith(TOPIC) and name not in NEVER]
     if sum(one.shares.values()) >= WHOLE:
         taken = sum(one.shares.values())
         slips.append(f"the variants take {taken} of {WHOLE}; leave some who hear what was said before")

@@ -3,56 +3,58 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from attune.errors import AttuneError
-from attune.reply import experiments
+from attune import database, settings
+from attune.errors import InvalidFile
+from attune.reply import endings, experiments
 from attune.reply.experiments import Experiment
 
 log = logging.getLogger(__name__)
 
 FRESH = 30.0
-"""Seconds for which an answer about what was ended is good."""
+"""Seconds for which an answer is good."""
 PATIENCE = 0.25
 """Seconds to wait for one: the customer's answer waits as long."""
 
-Read = Callable[[], Mapping[str, object]]
+
+@dataclass(frozen=True)
+class Running:
+    """The trials that run, and the labels of the variants that were ended."""
+
+    trials: Sequence[Experiment] = ()
+    ended: Collection[str] = ()
+
+
+def running() -> Running:
+    """What runs in this installation now; raises InvalidFile, or what the database raises."""
+    trials = experiments.load().running
+    return Running(trials, frozenset(endings.read(database.engine(settings.load().db_url))) if trials else ())
 
 
 class Trials:
-    """What is on trial and what was ended. Without the database nothing is on trial: all hear what was said before."""
+    """What is on trial. If that is not known in time nothing is: all hear what was said before (CRI-8)."""
 
-    def __init__(self, tried: tuple[Experiment, ...], read: Read, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take what runs by the file, and `read`, which gives what was ended, by label."""
-        self._tried, self._read, self._clock = tried, read, clock
-        self._ended: Collection[str] | None = None
+    def __init__(self, read: Callable[[], Running] = running, clock: Callable[[], float] = time.monotonic) -> None:
+        self._read, self._clock = read, clock
+        self._running = Running()
         self._asked: float | None = None
 
     async def of(self, response: str) -> tuple[Experiment | None, Collection[str]]:
         """The trial a response is in now, and the labels that were ended."""
-        trial = next((one for one in self._tried if one.concerns(response)), None)
-        if trial is None:
-            return None, ()
-        ended = await self._fresh()
-        return (None, ()) if ended is None else (trial, ended)
-
-    async def _fresh(self) -> Collection[str] | None:
         now = self._clock()
         if self._asked is None or now - self._asked >= FRESH:
-            self._asked = now
-            try:
-                self._ended = frozenset(await asyncio.wait_for(asyncio.to_thread(self._read), PATIENCE))
-            except Exception as problem:  # whatever is wrong there, the customer gets an answer
-                self._ended = None
-                log.warning("What is on trial is not known (%s); for %.0f s all hear what was said before.",
-                            type(problem).__name__, FRESH)
-        return self._ended
+            self._asked, self._running = now, await self._ask()
+        found = next((one for one in self._running.trials if one.concerns(response)), None)
+        return found, self._running.ended
 
-
-def running() -> tuple[Experiment, ...]:
-    """The experiments that run here; none where the file is wrong, for `attune check` says so and talk goes on."""
-    try:
-        return experiments.load().running
-    except AttuneError as problem:
-        log.error("No wording is on trial: %s", problem)
-        return ()
+    async def _ask(self) -> Running:
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._read), PATIENCE)
+        except InvalidFile as problem:
+            log.error("No wording is on trial: %s", problem)
+        except Exception as problem:  # whatever is wrong there, the customer gets an answer
+            log.warning("No wording is on trial for %.0f s: what was ended is not known (%s).", FRESH,
+                        type(problem).__name__)
+        return Running()

@@ -36,12 +36,14 @@ PLACEHOLDER = re.compile(r"{([^\n{}]+?)}")
 
 def sayable(variations: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The variations whose every value is known; where there is none, those that miss fewest (LNG-2, HND-3)."""
-    missing = [
-        sum(values.get(name) in (None, "") for name in placeholders([variation.get(part) for part in FILLED_IN]))
-        for variation in variations
-    ]
-    fewest = min(missing, default=0)
-    return [variation for variation, count in zip(variations, missing, strict=True) if count == fewest]
+    counts = [missing(variation, values) for variation in variations]
+    return [variation for variation, count in zip(variations, counts, strict=True) if count == min(counts)]
+
+
+def missing(variation: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+    """How many of the values a variation needs are not known."""
+    needed = placeholders([variation.get(part) for part in FILLED_IN])
+    return sum(values.get(name) in (None, "") for name in needed)
 
 
 def placeholders(part: object) -> Iterator[str]:

@@ -3,13 +3,16 @@
 import re
 from datetime import datetime, timezone
 
-from attune.drift.look import Change, Cut, Estimate, Mark, Unit
+from attune.drift.look import Change, Cut, Estimate, Mark, MixChange, Portion, Unit
+from attune.drift.watched import WATCHED
 
 KINDS = {"model": "a new model", "protocol": "another protocol.yml", "wordings": "new wordings",
          "layer": "another layer"}
 PARTS = {"channel": "on {}", "queue": "in the queue {}", "version": "with model {}", "variant": "with the wording {}"}
 DIGEST = re.compile(r"\.[0-9a-f]{8}:")
 """What a trial's mark has beside its name (attune.reply.experiments)."""
+TITLES = {"intents": "what customers ask for", "emotions": "how customers sound", "tiers": "how grave messages are"}
+"""Of mixes; a measure's name says what it is."""
 MINUTE = 60
 PERCENT = "\u00a0%"
 
@@ -31,8 +34,10 @@ def number(value: float, unit: Unit) -> str:
     return f"{value:.0f}"
 
 
-def evidence(money: float) -> str:
+def evidence(money: float | None) -> str:
     """What a bet has won; beyond ten thousand nobody needs to know how much."""
+    if money is None:
+        return "too few to show"
     return f"{money:.1f}" if money < 100 else f"{money:,.0f}" if money < 10_000 else "over 10,000"
 
 
@@ -55,7 +60,37 @@ def part(cut: Cut | None) -> str:
     return PARTS.get(kind, kind + " {}").format(short)
 
 
-def took(change: Change) -> str:
+def title(measure: str) -> str:
+    """What stands over a measure or a mix."""
+    return named(measure)[0].upper() + named(measure)[1:]
+
+
+def named(measure: str) -> str:
+    """A measure or a mix, inside a sentence."""
+    return TITLES.get(measure, measure)
+
+
+def happened(change: Change | MixChange) -> str:
+    """What moved, which way, and since when, after the title: “went down around 5 October 2026, from … to …”."""
+    if isinstance(change, MixChange):
+        ways = [f"{way} {_named(names)}" for way, names in (("more", change.grew), ("less", change.shrank)) if names]
+        return f"changed around {day(change.since)}: {'; '.join(ways) or 'each name a little'}"
+    unit = WATCHED[change.measure].unit
+    before, after = estimate(change.before, unit), estimate(change.after, unit)
+    return f"went {change.moved} around {day(change.since)}, from {before} to {after}"
+
+
+def _named(portions: tuple[Portion, ...]) -> str:
+    return ", ".join(map(portion, portions))
+
+
+def portion(one: Portion) -> str:
+    """A name of a mix with its shares, as far as they may be told: “refund_status (25 % to 40 %)”."""
+    told = [f"{number(found.value, 'share')}{PERCENT}" if found else "few" for found in (one.before, one.after)]
+    return f"{one.name} ({' to '.join(told)})" if one.before or one.after else one.name
+
+
+def took(change: Change | MixChange) -> str:
     """How long it went on before it was noticed."""
     hours = (change.found - change.since) / 3_600_000_000
     return f"{hours / 24:.1f} days" if hours >= 48 else f"{max(1, round(hours))} hours"

@@ -8,39 +8,39 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from attune.audit.record import Record
-from attune.drift.look import Change, Look, Series
-from attune.drift.measures import MEASURES
+from attune.drift.look import Change, Look, MixChange, MixShift, Series
 from attune.drift.report import charts, figures
 from attune.drift.settings import DriftSettings
 from attune.drift.transparency import Counts
 from attune.drift.trials import Trial
+from attune.drift.watched import MIXES, WATCHED
 
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A measure that moved, and the parts in which it did, too."""
+    """A measure or a mix that moved, and the parts in which it did, too."""
 
-    whole: Change | None
-    parts: tuple[Change, ...]
+    whole: Change | MixChange | None
+    parts: tuple[Change | MixChange, ...]
 
     @property
-    def first(self) -> Change:
+    def first(self) -> Change | MixChange:
         """What is told of it."""
         return self.whole or self.parts[0]
 
     @property
     def is_bad(self) -> bool:
         """Whether it moved the way that is not good for customers."""
-        better = MEASURES[self.first.measure].better
-        return better is not None and better != self.first.moved
+        measure = WATCHED.get(self.first.measure)
+        return measure is not None and measure.better not in (None, self.first.moved)
 
 
 def findings(look: Look, urgent: Collection[str] = ()) -> list[Finding]:
     """What moved, measure by measure: what is urgent first, then what is bad for customers."""
-    by: dict[str, list[Change]] = {}
-    for change in look.changes:
+    by: dict[str, list[Change | MixChange]] = {}
+    for change in look.moved:
         by.setdefault(change.measure, []).append(change)
     found = [Finding(next((one for one in told if one.cut is None), None),
                      tuple(one for one in told if one.cut)) for told in by.values()]
@@ -58,7 +58,7 @@ def drift(  # noqa: PLR0913 - each part of the page has its name
     whole = [one for one in look.series if one.cut is None]
     return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole, trials=trials,
                  quotes=quotes, findings=findings(look, settings.watch.urgent),
-                 parts={one.measure: _parts(look, one.measure) for one in whole}, measures=MEASURES,
+                 parts={one.measure: _parts(look, one.measure) for one in whole}, mixes=_mixes(look),
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
 
 
@@ -76,6 +76,11 @@ def _parts(look: Look, measure: str) -> list[Series]:
     return [one for one in look.series if one.measure == measure and one.cut]
 
 
+def _mixes(look: Look) -> dict[str, list[MixShift]]:
+    """The mixes that could be compared, the whole of each first."""
+    return {name: found for name in MIXES if (found := [one for one in look.mixes if one.measure == name])}
+
+
 def _chart(look: Look, series: Series, number: int) -> str:
     if not any(point.estimate for point in series.points):
         return ""
@@ -91,7 +96,8 @@ def _page(template: str, **facts: object) -> str:
 def _templates() -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                         trim_blocks=True, lstrip_blocks=True)
-    found.globals |= {"estimate": figures.estimate, "part": figures.part, "took": figures.took,
+    found.globals |= {"estimate": figures.estimate, "part": figures.part, "title": figures.title,
+                      "happened": figures.happened, "portion": figures.portion, "took": figures.took,
                       "brought": figures.brought, "evidence": figures.evidence, "number": figures.number}
-    found.filters |= {"day": figures.day, "moment": figures.moment}
+    found.filters |= {"day": figures.day, "moment": figures.moment, "named": figures.named}
     return found
