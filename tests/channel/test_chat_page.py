@@ -294,6 +294,29 @@ def test_the_privacy_switches_say_so_and_show_what_holds(page: Page, server: Ser
     expect(quality).not_to_be_checked()
 
 
+SAYS_YES_TO_BEING_QUOTED = """() => fetch("message", {
+  method: "POST", headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ text: "Yes, you may", message_id: "3f0e4c52-6a34-4d0f-9d3e-0b1d5a1c7e21",
+    payload: '/attune_consent{"attune_purpose":"quotes","attune_answer":"yes"}' }),
+})"""
+
+
+def test_con_3_the_switch_for_being_quoted_is_there_once_it_was_asked_for(page: Page, server: Server) -> None:
+    log = opened(page, server)
+    page.get_by_role("button", name="Privacy").click()
+    quotes = page.get_by_role("dialog").get_by_label("Quote single sentences of mine")
+    expect(quotes).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.evaluate(SAYS_YES_TO_BEING_QUOTED)
+    expect(log).to_contain_text("Thank you, noted.")
+
+    page.get_by_role("button", name="Privacy").click()
+    expect(quotes).to_be_checked()
+    quotes.focus()
+    page.keyboard.press("Space")
+    expect(log).to_contain_text("Quote single sentences of mine: no")
+
+
 CONTRAST = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgb = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);

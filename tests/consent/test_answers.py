@@ -67,5 +67,5 @@ def test_how_a_yes_is_written_does_not_matter(yes: str, end: str) -> None:
 def test_a_long_message_is_read_in_little_time_and_a_withdrawal_found_at_its_end() -> None:
     story = "I have been waiting for the parcel since Monday and nobody told me anything. " * 200
 
-    assert withdrawal(story + "Please withdraw my consent.") == ("adapt", "agent", "quality")
+    assert withdrawal(story + "Please withdraw my consent.") == PURPOSES
     assert answer("yes " * 5000) == "no"

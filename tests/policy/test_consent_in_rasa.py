@@ -24,6 +24,16 @@ def opt_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTUNE_PROTOCOL", str(own))
 
 
+@pytest.fixture
+def quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A protocol in which customers are asked whether they may be quoted."""
+    from attune.settings import LAYER
+
+    own = tmp_path / "protocol.yml"
+    own.write_text((LAYER / "protocol.yml").read_text().replace('quotes: "off"', 'quotes: "opt_in"'))
+    monkeypatch.setenv("ATTUNE_PROTOCOL", str(own))
+
+
 def days_ago(days: int) -> str:
     return (datetime.now(timezone.utc) - timedelta(days)).date().isoformat()
 
@@ -73,6 +83,39 @@ def test_con_2_once_a_person_has_left_keeping_it_may_be_asked_for(customer: Conv
     ]
     customer.say("inform", text="yes, keep it")
     assert customer.slot("attune_consent_quality") == "granted"
+
+
+def test_con_2_quoting_is_asked_for_by_itself_and_taken_back_in_words(quotes: None, customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.remember(attune_consent_quality="granted")
+
+    assert customer.say("attune_handed_back", text="EXTERNAL: attune_handed_back") == [
+        "utter_bot_resumes", "utter_ask_consent_quotes",
+    ]
+    customer.say("inform", text="yes, you may")
+    assert customer.slot("attune_consent_quotes") == "granted"
+    customer.say("inform", text="please don't quote me")
+    assert customer.slot("attune_consent_quotes") == "withdrawn"
+    assert customer.slot("attune_consent_quality") == "granted"
+
+
+def test_con_2_where_quoting_is_switched_off_nobody_is_asked_and_nothing_is_noted(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.remember(attune_consent_quality="granted")
+
+    assert "utter_ask_consent_quotes" not in customer.say("attune_handed_back", text="EXTERNAL: attune_handed_back")
+    customer.say("attune_consent", attune_purpose="quotes", attune_answer="yes")
+    customer.say("inform", text="please don't quote me")
+    customer.say("inform", text="I withdraw my consent")
+    assert customer.slot("attune_consent_quotes") is None
+
+
+def test_con_3_a_yes_to_being_quoted_can_be_taken_back_after_it_was_switched_off(customer: Conversation) -> None:
+    customer.say("session_start", text="/session_start")
+    customer.remember(attune_consent_quotes="granted")
+
+    customer.say("inform", text="please don't quote me")
+    assert customer.slot("attune_consent_quotes") == "withdrawn"
 
 
 def test_con_3_withdrawing_works_in_a_form_which_goes_on(customer: Conversation) -> None:

@@ -96,7 +96,7 @@ situations = st.builds(
         Trend, direction=st.sampled_from(["rising", "settling", "steady"]),
         behaviours=st.lists(st.sampled_from(BEHAVIOURS), unique=True).map(tuple),
     ),
-    permission=st.builds(Permission, *[st.sampled_from(STATES)] * 3),
+    permission=st.builds(Permission, *[st.sampled_from(STATES)] * len(PURPOSES)),
     owner=st.sampled_from(["bot", "queue", "agent"]),
     intent=st.sampled_from([None, "ask_if_human", "request_human", "order_status", "attune_handed_back",
                             "attune_offer_call_back"]),

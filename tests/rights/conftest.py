@@ -47,7 +47,8 @@ def remember(place: Stores, subject: str, events: Iterable[Mapping[str, Any]]) -
     [(engine, _)] = place.trackers
     with engine.begin() as connection:
         for event in events:
-            row = {"sender_id": subject, "type_name": event["event"], "timestamp": event.get("timestamp", 0.0)}
+            row = {"sender_id": subject, "type_name": event["event"], "timestamp": event.get("timestamp", 0.0),
+                   "action_name": event.get("name")}
             connection.execute(insert(EVENTS).values(**row, data=json.dumps(event)))
 
 

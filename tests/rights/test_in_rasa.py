@@ -1,5 +1,6 @@
 """Rasa's own classes: what its store wrote goes, a turn under way does not bring it back, memory forgets it too."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from attune.audit.verify import verify
 from attune.channel.mailbox import Mailbox
 from attune.cli import main
 from attune.consent.tracker_store import ConsentTrackerStore
-from attune.rights import erasure, orphans, stores, trackers
+from attune.drift import settings as drift_settings
+from attune.rights import erasure, orphans, quotable, stores, trackers
 from audit.rows import PUBLIC, SIGNER
 from rights.conftest import on_disk
 from rights.planted import NOW, READING
+from rights.test_quotable import THINGS
 
 pytestmark = pytest.mark.rasa
 
@@ -32,6 +35,7 @@ intents: [greet]
 slots:
   order_id: {type: text, influence_conversation: false, mappings: [{type: custom}]}
   attune_consent_quality: {type: text, influence_conversation: false, mappings: [{type: custom}]}
+  attune_consent_quotes: {type: text, influence_conversation: false, mappings: [{type: custom}]}
 """)
 
 
@@ -143,6 +147,23 @@ async def test_con_6_what_leaves_for_analysis_tells_feelings_only_with_a_yes(
     telling = {state: [READING.emotion in text for text in texts] for state, texts in told.items()}
     assert telling == {"refused": [False] * 3, "granted": [True, True, False], "erased": [False] * 3}
     assert all(text.strip() for texts in told.values() for text in texts)
+
+
+async def test_con_2_whoever_agreed_is_quoted_from_what_the_real_code_stored(
+    var: Path, store: ConsentTrackerStore,
+) -> None:
+    texts = [f"I have been waiting for the {thing} and nobody told me." for thing in THINGS]
+    for number, text in enumerate(texts):
+        tracker = await store.get_or_create_tracker(f"person-{number}", append_action_listen=False)
+        lost = UserUttered(text, {"name": "nlu_fallback"}, [], {"intent": {"name": "nlu_fallback"}, "text": text})
+        tracker.update_with_events([SessionStarted(), SlotSet("attune_consent_quotes", "granted"), lost], DOMAIN)
+        await store.save(tracker)
+    tracker.update(SlotSet("attune_consent_quotes", "withdrawn"))
+    await store.save(tracker)
+    place, end = stores.here(), round(time.time() * 1_000_000) + 1
+
+    found = quotable.sentences(place, end - 7 * 86_400_000_000, end, drift_settings.load(), end)
+    assert sorted(found) == sorted(texts[:-1])
 
 
 @pytest.mark.parametrize("states", [[], ["granted"], ["granted", "withdrawn"], ["refused"]], ids=str)

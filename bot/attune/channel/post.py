@@ -13,7 +13,7 @@ MAX_TEXT = 4000
 
 FIELDS = frozenset({"text", "message_id", "payload", "again"})
 CONSENT = "/attune_consent"
-CONSENT_ENTITIES = {"attune_purpose": ("adapt", "agent", "quality"), "attune_answer": ("yes", "no")}
+CONSENT_ENTITIES = {"attune_purpose": ("adapt", "agent", "quality", "quotes"), "attune_answer": ("yes", "no")}
 MEANT = "meant"
 """What a pressed button says to the assistant, in the data of the letter that shows its title."""
 OPEN_LETTERS = 12

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from attune.consent.permission import Purpose, slot
 from attune.signals.reading import EMOTIONS, KEY, ReadingDict
 
 Event = Mapping[str, object]
@@ -45,14 +46,14 @@ def join(event: Event, taken: Event) -> dict[str, object]:
     return {**event, **taken}
 
 
-def may_keep(before: bool, kind: str, name: object = None, value: object = None) -> bool:
-    """Whether Readings may be stored after an event, given whether they might before it.
+def may_keep(before: bool, kind: str, name: object = None, value: object = None, purpose: Purpose = "quality") -> bool:
+    """Whether Readings may be stored (or another purpose pursued) after an event, given whether they might before it.
 
     `kind`, `name` and `value` are those of a Rasa event; whatever empties the slots ends the permission.
     """
     if kind in _FORGETS:
         return False
-    return value == "granted" if kind == "slot" and name == "attune_consent_quality" else before
+    return value == "granted" if kind == "slot" and name == slot(purpose) else before
 
 
 _FORGETS = frozenset({"session_started", "restart", "reset_slots", "rewind", "undo"})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Purpose = Literal["adapt", "agent", "quality"]
+Purpose = Literal["adapt", "agent", "quality", "quotes"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 State = Literal["unknown", "asked", "granted", "refused", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
@@ -22,11 +22,15 @@ def since_slot(purpose: Purpose) -> str:
 
 @dataclass(frozen=True)
 class Permission:
-    """`adapt`: fit the answer to how a message sounds; `agent`: pass it to a person; `quality`: keep it (CON-2)."""
+    """`adapt`: fit the answer to how a message sounds; `agent`: pass it to a person; `quality`: keep it (CON-2).
+
+    `quotes`: show single sentences, without what names their writer, to those who improve the service.
+    """
 
     adapt: State = "unknown"
     agent: State = "unknown"
     quality: State = "unknown"
+    quotes: State = "unknown"
 
     def allows(self, purpose: Purpose, mode: Literal["opt_in", "notice"] = "opt_in") -> bool:
         """Whether the purpose may be served; with `notice` everything but a no will do, else only an explicit yes."""

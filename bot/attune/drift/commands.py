@@ -6,7 +6,7 @@ import click
 
 LATER = {
     "replay": "attune.rehearsal.replay_command:replay",
-    "report": "attune.drift.report_commands:report",
+    "report": "attune.rights.report_command:report",
     "review": "attune.drift.report_commands:review",
     "watch": "attune.drift.watch_command:watch",
 }

@@ -2,9 +2,12 @@
 
 import json
 import time
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -16,11 +19,20 @@ from attune.drift.judging import seen as tried
 from attune.drift.looking import look
 from attune.drift.report import page
 from attune.drift.reviewing import Visit, reviewed
+from attune.drift.settings import DriftSettings
 from attune.drift.transparency import transparency
 from attune.reply import experiments
+from attune.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
 WEEK = timedelta(days=7)
+
+
+class Quoted(Protocol):
+    """Finds customers' sentences of a time (unix microseconds) that may be shown; None where nobody is asked."""
+
+    def __call__(self, settings: Settings, begin: int, end: int, how: DriftSettings, now: int) -> Sequence[str] | None:
+        """The sentences as they stand at `now`."""
 
 
 OUT = click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
@@ -42,7 +54,15 @@ def report(since: datetime | None, until: datetime | None, kind: str, out: Path 
     begin = since.replace(tzinfo=timezone.utc) if since else end - WEEK
     if begin >= end:
         raise click.UsageError(f"--from {begin:%Y-%m-%d} must lie before --to {end:%Y-%m-%d}.")
-    _write(out, _of(kind, _micro(begin), _micro(end), as_json))
+    quoted: Quoted | None = click.get_current_context().obj
+    _write(out, _of(kind, _micro(begin), _micro(end), as_json, quoted))
+
+
+def with_quotes(quoted: Quoted) -> click.Command:
+    """The same command, showing the sentences `quoted` finds."""
+    command = copy(report)
+    command.context_settings = {"obj": quoted}
+    return command
 
 
 @click.command(epilog="Example: attune drift review 3f2a9c --out review.html")
@@ -63,7 +83,7 @@ def _write(out: Path | None, told: str) -> None:
         file.write(told + "\n")
 
 
-def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
+def _of(kind: str, begin: int, end: int, as_json: bool, quoted: Quoted | None) -> str:
     found, how, made = settings.load(), drift_settings.load(), round(time.time() * 1_000_000)
     engine = database.engine(found.db_url)
     if kind == "transparency":
@@ -71,9 +91,10 @@ def _of(kind: str, begin: int, end: int, as_json: bool) -> str:
         return json.dumps(asdict(told)) if as_json else page.transparency(told)
     seen = look(vault.read(engine), begin, end, how)
     on_trial = tried(engine, experiments.load(), made / MICRO, how.smallest_cell)
+    quotes = quoted(found, begin, end, how, made) if quoted else None
     if as_json:
-        return json.dumps({**asdict(seen), "trials": [one.as_dict() for one in on_trial]})
-    return page.drift(seen, how, made, trials=on_trial)
+        return json.dumps({**asdict(seen), "trials": [one.as_dict() for one in on_trial], "quotes": quotes})
+    return page.drift(seen, how, made, trials=on_trial, quotes=quotes)
 
 
 def _review(conversation: str, as_json: bool) -> str:

@@ -51,6 +51,7 @@ class DriftSettings:
     look_every_minutes: int
     quiet: Quiet
     never_quiet: frozenset[str]
+    most_quotes: int
 
 
 def load(path: Path | None = None) -> DriftSettings:
@@ -74,6 +75,7 @@ def _load(path: Path) -> DriftSettings:
         index={str(name): weight / WHOLE for name, weight in weights.items()},
         look_every_minutes=alarms["look_every_minutes"], quiet=_quiet(path, data),
         never_quiet=frozenset(map(str, alarms["never_quiet"])),
+        most_quotes=data["quotes"]["most"],
     )
 
 

@@ -43,6 +43,7 @@ FORGET_KEPT = "utter_forget_kept"
 
 ASKS_CONSENT: dict[str, Purpose] = {
     "utter_ask_consent_adapt": "adapt", "utter_ask_consent_agent": "agent", "utter_ask_consent_quality": "quality",
+    "utter_ask_consent_quotes": "quotes",
 }
 """The questions, and the purpose each asks for."""
 HELPS = frozenset({HELP_NOW, HELP_POSSIBLE, HELP_LINES})

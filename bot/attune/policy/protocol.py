@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from attune import designer_file
+from attune.consent.permission import Purpose
 from attune.errors import InvalidFile
 from attune.policy import read_hours, routing
 from attune.policy.hours import Hours
@@ -59,6 +60,8 @@ class Protocol:
     adapt: Literal["notice", "opt_in"]
     opt_in_countries: frozenset[str]
     ask_again_after_days: int
+    quotes: bool
+    """Whether customers are asked if single sentences of theirs may be quoted."""
     safety_passed_on: bool
     retention: Mapping[str, int]
     """Days after which each class of data is erased."""
@@ -97,6 +100,10 @@ class Protocol:
         """Where a handoff waits of which no more is known than that it is for safety."""
         return self.queue(Request("safety"))
 
+    def pursues(self, purpose: Purpose) -> bool:
+        """Whether a purpose is pursued at all; if not, nobody is asked about it."""
+        return self.quotes or purpose != "quotes"
+
     def adapt_mode(self, country: str | None) -> Literal["notice", "opt_in"]:
         """Whether adapting the answer needs a yes in the customer's country."""
         return "opt_in" if country in self.opt_in_countries else self.adapt
@@ -125,6 +132,7 @@ def load(path: Path = LAYER / "protocol.yml") -> Protocol:
         adapt=cast("Literal['notice', 'opt_in']", consent["adapt"]),
         opt_in_countries=frozenset(cast("list[str]", consent["opt_in_countries"])),
         ask_again_after_days=cast("int", consent["ask_again_after_days"]),
+        quotes=consent.get("quotes") == "opt_in",
         safety_passed_on=bool(cast("Mapping[str, object]", data["safety_without_consent"])["pass_on"]),
         retention=cast("Mapping[str, int]", data["retention"]),
         hash=hashlib.sha256(path.read_bytes()).hexdigest(),

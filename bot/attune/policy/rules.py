@@ -120,7 +120,8 @@ def _carry_on_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
 
 
 def _handed_back_steps(s: Situation, p: Protocol) -> tuple[str, ...]:
-    asks = () if s.form or s.endangered else _asks(s, "quality")
+    quotes = () if s.distressed and _adapts(s, p) else _asks(s, "quotes")  # BND-7: no favour is asked in distress
+    asks = () if s.form or s.endangered else _asks(s, "quality") or quotes
     return (RESUMES, *(asks or waiting_rules.asks_rating(s, p)), *_form(s))  # one question at most
 
 

@@ -38,7 +38,7 @@ def of(tracker: DialogueStateTracker, protocol: Protocol) -> Situation:
     intent, text = message.intent.get("name"), message.text or ""
     said, said_last = _said(events), _said_last(events)
     permission = from_slots(tracker.current_slot_values())
-    changes = tuple(_changes(message, permission, said_last))
+    changes = tuple(_changes(message, permission, said_last, protocol))
     told = countries.named(text) if ASK_COUNTRY in said_last else None
     seen = Situation(
         reading=history.reading(message),
@@ -153,7 +153,7 @@ def _may_ask(tracker: DialogueStateTracker, now: Permission, said: frozenset[str
     for question, purpose in ASKS_CONSENT.items():
         state: State = getattr(now, purpose)
         waited = today(tracker) - _day(tracker.get_slot(since_slot(purpose))) >= timedelta(p.ask_again_after_days)
-        if question not in said and (state == "unknown" or (state != "granted" and waited)):
+        if p.pursues(purpose) and question not in said and (state == "unknown" or (state != "granted" and waited)):
             yield purpose
 
 
@@ -165,13 +165,19 @@ def _day(since: object) -> date:
         return date.max
 
 
-def _changes(message: UserUttered, permission: Permission, said_last: frozenset[str]) -> Iterator[ConsentChange]:
-    """What the message does to consent: a switch, a withdrawal in words, or the answer to the question."""
+def _changes(
+    message: UserUttered, permission: Permission, said_last: frozenset[str], protocol: Protocol,
+) -> Iterator[ConsentChange]:
+    """What the message does to consent: a switch, a withdrawal in words, or the answer to the question.
+
+    A purpose that is switched off can only be taken back.
+    """
     asked = next((purpose for question, purpose in ASKS_CONSENT.items() if question in said_last), None)
     open_question = asked if asked and getattr(permission, asked) == "asked" else None
     for purpose, event, explicit in _heard(message, open_question):
         before: State = getattr(permission, purpose)
-        yield ConsentChange(purpose, transition(before, event), explicit)
+        if protocol.pursues(purpose) or before == "granted":
+            yield ConsentChange(purpose, transition(before, event), explicit)
 
 
 def _heard(message: UserUttered, asked: Purpose | None) -> Iterator[tuple[Purpose, Event, bool]]:

@@ -73,10 +73,11 @@ def dpia(out: Path | None) -> None:
 
 def _paper(template: str) -> str:
     rules, opt_in = _rules(), "a yes (opt-in)"
+    quotes = opt_in if rules.quotes else "switched off in protocol.yml: nobody is asked, nobody is quoted"
     adapt = opt_in if rules.adapt == "opt_in" else "told at the start, may be switched off"
     known: dict[str, object] = {
         **facts.processing(), "version": facts.version(rules, facts.PROCESSING), "today": date.today(),
-        "modes": {None: "nothing to ask", "agent": opt_in, "quality": opt_in, "adapt": adapt},
+        "modes": {None: "nothing to ask", "agent": opt_in, "quality": opt_in, "adapt": adapt, "quotes": quotes},
         "periods": {name: f"{days} days" for name, days in rules.retention.items()},
     }
     return render(template, **known)  # CON-9

@@ -19,6 +19,7 @@ LAYER_RESPONSES = (
     "utter_unread_language", "utter_carry_on", "utter_boundary", "utter_in_jest", "utter_topic",
     "utter_disclosure", "utter_is_automated", "utter_what_would_help", "utter_offer_person",
     "utter_ask_consent_adapt", "utter_ask_consent_agent", "utter_ask_consent_quality",
+    "utter_ask_consent_quotes",
     "utter_consent_granted", "utter_consent_refused", "utter_consent_withdrawn",
     "utter_handing_off", "utter_in_queue", "utter_place", "utter_handoff_failed", "utter_bot_resumes",
     "utter_team_away", "utter_team_away_in_danger", "utter_offer_call_back", "utter_ask_call_back",

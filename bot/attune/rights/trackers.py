@@ -21,6 +21,7 @@ EVENTS = Table(
     Column("sender_id", String(255)),
     Column("type_name", String(255)),
     Column("timestamp", Float),
+    Column("action_name", String(255)),
     Column("data", Text),
 )
 """The columns needed of Rasa's `SQLTrackerStore.SQLEvent`."""
@@ -104,6 +105,13 @@ def newest(engine: Engine, subject: str) -> float:
 def happened(engine: Engine, since: float, until: float) -> set[str]:
     """The conversations with an event of that time (unix seconds)."""
     query = select(EVENTS.c.sender_id).where(EVENTS.c.timestamp.between(since, until)).distinct()
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars()) if _has_events(connection) else set()
+
+
+def with_slot(engine: Engine, name: str) -> set[str]:
+    """The conversations in which a slot was ever set."""
+    query = select(EVENTS.c.sender_id).where(EVENTS.c.type_name == "slot", EVENTS.c.action_name == name).distinct()
     with engine.connect() as connection:
         return set(connection.execute(query).scalars()) if _has_events(connection) else set()
 

@@ -1,6 +1,6 @@
-/** The privacy panel: three switches that say yes or no in the conversation itself. */
+/** The privacy panel: the switches that say yes or no in the conversation itself. */
 
-const ON_BY_DEFAULT = { adapt: true, agent: false, quality: false };
+const ON_BY_DEFAULT = { adapt: true, agent: false, quality: false, quotes: false };
 
 /** Wire the panel; `send(text, payload)` says it to the assistant. Returns `refresh`, to call after each turn. */
 export function privacy(send) {
@@ -23,7 +23,11 @@ export function privacy(send) {
     const answer = await fetch("consent").catch(() => null);
     if (!answer?.ok) return;
     const consent = await answer.json();
-    for (const one of switches) one.checked = isOn(one.dataset.purpose, consent[one.dataset.purpose]);
+    for (const one of switches) {
+      const value = consent[one.dataset.purpose];
+      one.checked = isOn(one.dataset.purpose, value);
+      if (value) one.closest(".choice").hidden = false;  // what nobody asked for is not shown either
+    }
   }
 
   return () => { if (panel.open) refresh(); };

@@ -53,13 +53,17 @@ def findings(look: Look, urgent: Collection[str] = ()) -> list[Finding]:
     return sorted(found, key=lambda one: (one.first.measure not in urgent, not one.is_bad, one.first.since))
 
 
-def drift(
-    look: Look, settings: DriftSettings, made: int, back: str | None = None, trials: Sequence[Trial] = (),
+def drift(  # noqa: PLR0913 - each part of the page has its name
+    look: Look, settings: DriftSettings, made: int, *, back: str | None = None, trials: Sequence[Trial] = (),
+    quotes: Sequence[str] | None = None,
 ) -> str:
-    """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file."""
+    """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file.
+
+    `quotes`: customers' sentences that may be shown; None where nobody is asked for them.
+    """
     whole = [one for one in look.series if one.cut is None]
-    return _page("drift.html", back=back, look=look, trials=trials, settings=settings, made=made, whole=whole,
-                 findings=findings(look, settings.watch.urgent),
+    return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole, trials=trials,
+                 quotes=quotes, findings=findings(look, settings.watch.urgent),
                  parts={one.measure: _parts(look, one.measure) for one in whole}, mixes=_mixes(look),
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
 
