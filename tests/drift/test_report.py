@@ -75,7 +75,7 @@ def test_a_mix_that_moved_stands_among_what_moved_and_shows_where(cold: Look) ->
     told = plain(page.drift(replace(cold, changes=(), mixes=MIXES), load(), MADE))
     short, tables = told.split("In short")[1].split("What customers came with")
 
-    assert ("What customers ask for changed around 5 October 2026: more refund_status (25 % to 57 %). "
+    assert ("What customers ask for changed around 5 October 2026: more refund status (25 % to 57 %). "
             "It was noticed after 2.0 days. Nothing new came into use shortly before, so ask the team what brought it. "
             "It shows most on web.") in short
     assert "refund_status 57 % (55 to 59) 25 % (20 to 30)" in tables

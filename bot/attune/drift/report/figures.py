@@ -71,9 +71,10 @@ def _named(portions: tuple[Portion, ...]) -> str:
 
 
 def portion(one: Portion) -> str:
-    """A name of a mix with its shares, as far as they may be told: “refund_status (25 % to 40 %)”."""
+    """A name of a mix with its shares, as far as they may be told: “refund status (25 % to 40 %)”."""
     told = [f"{number(found.value, 'share')}{PERCENT}" if found else "few" for found in (one.before, one.after)]
-    return f"{one.name} ({' to '.join(told)})" if one.before or one.after else one.name
+    name = one.name.replace("_", " ")
+    return f"{name} ({' to '.join(told)})" if one.before or one.after else name
 
 
 def took(change: Change | MixChange) -> str:
