@@ -18,6 +18,8 @@ Slot = int | Literal["now", "before"]
 """A window, by when it begins; or all of the time looked at, or before."""
 Cell = tuple[Cut | None, Slot]
 Cells = Mapping[Cell, Values]
+REST = ""
+"""Who is in none of the parts of a kind that are shown: all less those."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,39 @@ def series(splits: Sequence[Split], begin: int, end: int, settings: DriftSetting
     windows = range(begin - (settings.reference_days * DAY // width) * width, end, width)
     for name, parts in groupby(splits, key=lambda one: one.measure):
         told, measure = list(parts), WATCHED[name]
-        cells = {(one.cut, slot): values for one in told for slot, values in _slots(one, windows)}
-        shown = _shown(name, cells, _lines([one.cut for one in told], windows, begin), settings.smallest_cell)
+        shown = _shown(told, windows, begin, settings.smallest_cell)
         for one in told:
             points = tuple(Point(at, shown[one.cut, at]) for at in windows)
             now, before = shown[one.cut, "now"], shown[one.cut, "before"]
             yield Series(name, one.cut, measure.unit, measure.better, points, now, before)
+
+
+def _shown(told: Sequence[Split], windows: range, begin: int, smallest: int) -> dict[Cell, Estimate | None]:
+    """The figures of one measure that may be told; a part that is too small now is not shown at any time."""
+    of = share if WATCHED[told[0].measure].unit == "share" else median
+    cells = _cells(told, windows)
+    found = {cell: of(values, smallest) for cell, values in cells.items()}
+    gone = {cut for (cut, slot), one in found.items() if slot == "now" and not one and cut and cut[1] != REST}
+    found = {(cut, slot): None if cut in gone else one for (cut, slot), one in found.items()}
+    sizes = {cell: (one.of, one.value) if one else None for cell, one in found.items() if len(cells[cell])}
+    hidden = kept_back(sizes, list(_lines(list(dict.fromkeys(cut for cut, _ in cells)), windows, begin)))
+    return {cell: None if cell in hidden else one for cell, one in found.items()}
+
+
+def _cells(told: Sequence[Split], windows: range) -> Cells:
+    cells = {(one.cut, slot): values for one in told for slot, values in _slots(one, windows)}
+    slots = [slot for cut, slot in cells if cut is None]
+    for kind in sorted({one.cut[0] for one in told if one.cut}):
+        cuts = [one.cut for one in told if one.cut and one.cut[0] == kind]
+        cells |= {((kind, REST), slot): _rest(cells[None, slot], [cells[cut, slot] for cut in cuts]) for slot in slots}
+    return cells
+
+
+def _rest(whole: Values, parts: Sequence[Values]) -> Values:
+    """As many as are in no part; of a share, with as many ones (of times and scores only how many matters)."""
+    hits, of = whole.sum() - sum(part.sum() for part in parts), len(whole) - sum(map(len, parts))
+    values: Values = (np.arange(of) < hits).astype(np.float64)
+    return values
 
 
 def _slots(one: Split, windows: range) -> Iterator[tuple[Slot, Values]]:
@@ -75,13 +104,3 @@ def _lines(cuts: Sequence[Cut | None], windows: range, begin: int) -> Iterator[l
     for cut in cuts:
         yield [(cut, "now"), *((cut, at) for at in windows if at >= begin)]
         yield [(cut, "before"), *((cut, at) for at in windows if at < begin)]
-
-
-def _shown(name: str, cells: Cells, lines: Iterator[list[Cell]], smallest: int) -> dict[Cell, Estimate | None]:
-    """The figures that may be told; a part that is too small now is not shown at any time."""
-    of = share if WATCHED[name].unit == "share" else median
-    found = {cell: of(values, smallest) for cell, values in cells.items()}
-    found = {(cut, slot): None if cut and not found[cut, "now"] else one for (cut, slot), one in found.items()}
-    sizes = {cell: (one.of, one.value) if one else None for cell, one in found.items() if len(cells[cell])}
-    hidden = kept_back(sizes, list(lines))
-    return {cell: None if cell in hidden else one for cell, one in found.items()}
