@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from attune.audit.record import Record
+from attune.drift import portions
 from attune.drift.changes import Watched, changes, known
 from attune.drift.index import index
 from attune.drift.intervals import kept_back
@@ -31,15 +32,17 @@ def look(records: Iterable[Record], begin: int, end: int, settings: DriftSetting
     since = begin - settings.reference_days * DAY
     seen = collect((record for record in records if record.at >= since or record.kind == "version"), begin, end)
     splits, marks, how = list(_splits(seen)), tuple(seen.marks), settings.watch
-    watched, mixes = known(map(_watched, splits), how), comparable(_mixes(seen), how.least)
+    every = list(_mixes(seen))
+    watched, mixes = known(map(_watched, splits), how), comparable(every, how.least)
     each = (1 - how.sure) / max(len(watched) + len(mixes), 1)
+    window = Window(begin, end, marks, settings.smallest_cell)
     shown = tuple(series(splits, begin, end, settings))
     told = Look(
         begin=begin, end=end, records=seen.records, conversations=seen.conversations, turns=seen.turns,
         readings=_readings(seen, settings.smallest_cell), marks=marks,
         series=shown, changes=_changes(changes(watched, how, marks, len(mixes)), shown),
         causes=_causes(seen, settings.smallest_cell), indexes=tuple(_indexes(shown, settings.index)),
-        mixes=tuple(shifts(mixes, each, Window(begin, end, marks, settings.smallest_cell))),
+        mixes=tuple(portions.shown(shifts(mixes, each, window), every, settings.smallest_cell)),
     )
     whole = [(one.measure, one.cut) for one in watched] + [(one.measure, one.cut) for one in mixes]
     return _judged(told, {measure for measure, cut in whole if cut is None})
