@@ -90,8 +90,8 @@ def test_what_was_seen_rises_again_when_it_has_got_clearly_worse(
 
 def test_an_alarm_of_a_mix_names_what_grew_and_what_shrank() -> None:
     assert alarm(MIX).words.replace("\xa0", " ") == (
-        "What customers ask for changed around 21 September 2026: more refund_status (57 % to 93 %), complaint (few to "
-        "93 %); less order_status (93 % to 57 %). Shortly before came into use: new wordings (w2, 21 September 2026).")
+        "What customers ask for changed around 21 September 2026: more refund status (57 % to 93 %), complaint (few to "
+        "93 %); less order status (93 % to 57 %). Shortly before came into use: new wordings (w2, 21 September 2026).")
     assert "changed around 21 September 2026: each name a little." in alarm(replace(MIX, grew=(), shrank=())).words
 
 

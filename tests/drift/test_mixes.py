@@ -1,6 +1,7 @@
 """A mix that moved is told with what grew and what shrank, and nothing of few people comes with it (DRF-1, DRF-6)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from attune.audit.record import Record
 from attune.drift.changes import Watched, changes
 from attune.drift.episodes import read
-from attune.drift.look import Change, Mark, MixShift
+from attune.drift.look import Change, Mark, MixShift, Portion
 from attune.drift.looking import look
 from attune.drift.measures import DAY
 from attune.drift.mixes import Mixed, Window, comparable, mixed, shifts
+from attune.drift.portions import shown
 from attune.drift.settings import load
 from attune.drift.shift import pooled
 from attune.drift.watched import MIXES, WATCHED
@@ -73,12 +75,11 @@ def test_what_came_into_use_shortly_before_stands_beside_it() -> None:
     assert change.marks == marks[:1]
 
 
-def test_drf_6_of_parts_neither_sizes_nor_shares_are_told() -> None:
-    found = compared(weeks(1, 0, cut=("channel", "web")))
+def test_drf_6_of_a_part_that_moved_the_names_are_told_and_no_figures() -> None:
+    change = compared(weeks(1, 0, cut=("channel", "web"))).change
 
-    assert (found.of, found.portions) == (None, ())
-    assert found.change
-    assert [(one.name, one.before, one.after) for one in found.change.grew] == [("refund_status", None, None)]
+    assert change
+    assert (change.after, change.grew) == (None, (Portion("refund_status", None, None),))
 
 
 def mix_of(before: Counter[str], now: Counter[str]) -> Mixed:
@@ -86,19 +87,62 @@ def mix_of(before: Counter[str], now: Counter[str]) -> Mixed:
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=2, max_size=6))
-def test_cri_12_no_name_of_fewer_than_ten_is_told_nor_follows_from_the_rest(counts: list[tuple[int, int]]) -> None:
+def test_cri_12_no_name_of_fewer_than_ten_is_told_as_grown_or_shrunk(counts: list[tuple[int, int]]) -> None:
     before, now = (Counter({f"n{place}": pair[side] for place, pair in enumerate(counts) if pair[side]})
                    for side in (0, 1))
     for found in shifts(comparable([mix_of(before, now)], 100), 1.0, WINDOW):
-        told = {one.name: one for one in found.portions}
-        hidden = [name for name, count in now.items() if name not in told]
         named = [*found.change.grew, *found.change.shrank] if found.change else []
 
-        assert len(hidden) != 1 or len(now) == 1
-        assert all(now[name] >= 10 for name in told)
         assert all(max(before[one.name], now[one.name]) >= 10 for one in named)
         assert all(before[one.name] >= 10 or not before[one.name] for one in named if one.before)
         assert all(now[one.name] >= 10 or not now[one.name] for one in named if one.after)
+
+
+CUTS: tuple[tuple[str, str] | None, ...] = (None, ("channel", "rest"), ("channel", "web"))
+NOBODY = ("channel", "")
+"""Who is in neither of the two channels."""
+
+
+def told_of(rows: Sequence[Sequence[int]]) -> dict[tuple[str, str] | None, MixShift]:
+    """What is shown of the names a, b, c in two channels and in neither of them (a row each)."""
+    every = [sum(column) for column in zip(*rows, strict=True)]
+    counts = dict(zip(CUTS, (every, *rows), strict=False))
+    mixes = [mixed("intents", cut, {-1: Counter(a=200), 0: Counter(dict(zip("abc", row, strict=True)))})
+             for cut, row in counts.items()]
+    blank = [MixShift("intents", cut, None, 0.0, 0.0, 1.0, 0.0) for cut in counts]
+    return {one.cut: one for one in shown(blank, mixes, 10)}
+
+
+@given(st.lists(st.lists(st.sampled_from([0, 4, 9, 10, 25, 80]), min_size=3, max_size=3), min_size=3, max_size=3))
+def test_cri_12_no_share_of_fewer_than_ten_is_told_nor_is_it_all_less_the_rest(rows: list[list[int]]) -> None:
+    every = [sum(column) for column in zip(*rows, strict=True)]
+    cells = {(cut, name): many for cut, row in zip((*CUTS, NOBODY), (every, *rows), strict=True)
+             for name, many in zip("abc", row, strict=True)}
+    found = {(cut, one.name): one.after for cut, of in told_of(rows).items() for one in of.portions}
+    small = {cell for cell, many in cells.items() if 0 < many < 10}
+
+    assert not any(found.get(cell) for cell in small)
+    for line in ([[(cut, name) for name in "abc"] for cut in CUTS]
+                 + [[(cut, name) for cut in (*CUTS, NOBODY)] for name in "abc"]):
+        unknown = [cell for cell in line if cells[cell] and not found.get(cell)]
+        is_all_of_it = sum(cells[cell] > 0 for cell in line) == 1
+        assert len(unknown) != 1 or unknown[0] not in small or is_all_of_it
+
+
+def test_the_shares_of_a_mix_are_told_by_part_the_largest_name_first() -> None:
+    found = told_of([[20, 60, 20], [30, 50, 20], [0, 0, 0]])
+
+    assert [one.name for one in found[None].portions] == ["b", "a", "c"]
+    assert [one.after and one.after.value for one in found["channel", "web"].portions] == [0.5, 0.3, 0.2]
+    assert [of.of for of in found.values()] == [200, 100, 100]
+
+
+def test_a_few_in_one_channel_hide_as_many_in_the_other() -> None:
+    found = told_of([[20, 60, 4], [30, 50, 20], [0, 0, 0]])
+
+    assert [one.after is None for one in found["channel", "rest"].portions] == [False, True, True]
+    assert [one.after is None for one in found["channel", "web"].portions] == [False, True, True]
+    assert [one.after is None for one in found[None].portions] == [False, False, False]
 
 
 def test_what_never_came_before_is_named_when_it_comes_often() -> None:

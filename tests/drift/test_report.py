@@ -63,18 +63,20 @@ def test_an_empty_time_says_what_may_be_wrong() -> None:
 
 MIX = MixChange("intents", None, SINCE, SINCE + 2 * DAY * MICRO, Estimate(0.2, 0.15, 0.25, 900),
                 (Portion("refund_status", Estimate(0.25, 0.2, 0.3, 900), SHARE),), (), "PSI")
-MIXES = tuple(MixShift("intents", cut, of, 0.2, 0.01, 1e-9, 0.2, MIX.grew if of else (), replace(MIX, cut=cut))
-              for cut, of in ((None, 900), (("channel", "web"), None)))
+MIXES = (MixShift("intents", None, 900, 0.2, 0.01, 1e-9, 0.2, MIX.grew, MIX),
+         MixShift("intents", ("channel", "web"), None, 0.2, 0.01, 1e-9, 0.2, (Portion("refund_status", None, SHARE),),
+                  replace(MIX, cut=("channel", "web"))))
 
 
 def test_a_mix_that_moved_stands_among_what_moved_and_shows_where(cold: Look) -> None:
     told = plain(page.drift(replace(cold, changes=(), mixes=MIXES), load(), MADE))
     short, tables = told.split("In short")[1].split("What customers came with")
 
-    assert ("What customers ask for changed around 5 October 2026: more refund_status (25 % to 57 %). "
+    assert ("What customers ask for changed around 5 October 2026: more refund status (25 % to 57 %). "
             "It was noticed after 2.0 days. Nothing new came into use shortly before, so ask the team what brought it. "
             "It shows most on web.") in short
     assert "refund_status 57 % (55 to 59) 25 % (20 to 30)" in tables
+    assert "refund_status 57 % (few)" in tables
     assert "on web changed around 5 October 2026" in tables
 
 

@@ -1,6 +1,6 @@
 """How sure a figure is, and which counts are too small to print."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from math import sqrt
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ Z = 1.959964
 SMALLEST = 10
 """Counts below this could point at single people and are not shown (CRI-12)."""
 Values = NDArray[np.float64]
-Name = TypeVar("Name")
+Name = TypeVar("Name", bound=Hashable)
 
 
 def wilson(count: int, of: int, z: float = Z) -> tuple[float, float]:
@@ -56,8 +56,23 @@ def guarded(parts: Mapping[Name, Estimate | None]) -> dict[Name, Estimate | None
 
     Else the hidden one would be the whole less the others.
     """
-    shown = {name: part for name, part in parts.items() if part}
-    if len(parts) - len(shown) != 1 or not shown:
-        return dict(parts)
-    smallest = min(shown, key=lambda name: (shown[name].of, shown[name].value))
-    return {name: None if name == smallest else part for name, part in parts.items()}
+    hidden = kept_back({name: (part.of, part.value) if part else None for name, part in parts.items()}, [list(parts)])
+    return {name: None if name in hidden else part for name, part in parts.items()}
+
+
+def kept_back(sizes: Mapping[Name, tuple[float, ...] | None], lines: Sequence[Sequence[Name]]) -> set[Name]:
+    """The cells of a table to hide: those without a size, which are too small, and those they would follow from.
+
+    `lines`: cells of which one is the sum of the rest. Where one of a line alone is hidden, so is the smallest other,
+    until there is no such line.
+    """
+    hidden = {name for name, size in sizes.items() if size is None}
+    again = True
+    while again:
+        again = False
+        for line in lines:
+            shown = [(size, name) for name in line if name not in hidden and (size := sizes.get(name))]
+            if shown and sum(name in hidden for name in line) == 1:
+                hidden.add(min(shown, key=lambda cell: cell[0])[1])
+                again = True
+    return hidden

@@ -111,14 +111,15 @@ class Portion:
 class MixChange:
     """A mix that moved, as `Change` says it of a measure: which names grew and which shrank most, most first.
 
-    `after`: how far apart it then was from before, Jensen and Shannon's distance from 0 to 1.
+    `after`: how far apart it then was from before, Jensen and Shannon's distance from 0 to 1. Of a part neither that
+    nor shares are told: beside those of all they would tell of the few in the other parts.
     """
 
     measure: str
     cut: Cut | None
     since: int
     found: int
-    after: Estimate
+    after: Estimate | None
     grew: tuple[Portion, ...]
     shrank: tuple[Portion, ...]
     test: str
@@ -131,8 +132,8 @@ class MixShift:
     """How far a mix (of intents, emotions or tiers), of all or of a part, moved against the time before.
 
     `psi` beside the `limit` that windows of this size pass once in a hundred if nothing moves; `p`, the chance of as
-    much by accident (chi-square); `apart`, Jensen-Shannon's distance, 0 to 1. `of`, how many there are now, and
-    `portions`, the largest of them, are told of the whole alone: beside it a part's would tell of who is in no part.
+    much by accident (chi-square); `apart`, Jensen-Shannon's distance, 0 to 1. `of`: how many there are now; `portions`:
+    the largest, now and before. None where that may not be told.
     """
 
     measure: str

@@ -2,45 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from attune.audit.record import Record
-from attune.drift.changes import Times, Values, Watched, changes, known
+from attune.drift import portions
+from attune.drift.changes import Watched, changes, known
 from attune.drift.index import index
-from attune.drift.intervals import guarded, median, share
-from attune.drift.look import Cause, Cut, Estimate, Index, Look, Point, Series
+from attune.drift.intervals import kept_back
+from attune.drift.look import Cause, Change, Cut, Estimate, Index, Look, Series
 from attune.drift.measures import DAY
 from attune.drift.mixes import Mixed, Window, comparable, mixed, shifts
+from attune.drift.series import Split, series
 from attune.drift.settings import DriftSettings
 from attune.drift.streams import Seen, collect
 from attune.drift.watched import MIXES, WATCHED
 
 MOST_PARTS = 12
 """Parts of one kind that are shown and watched, the largest: more would be noise."""
-
-
-@dataclass(frozen=True)
-class _Split:
-    """A stream cut where the time looked at begins."""
-
-    measure: str
-    cut: Cut | None
-    at: Times
-    values: Values
-    start: int
-
-    @property
-    def before(self) -> Values:
-        return self.values[:self.start]
-
-    @property
-    def now(self) -> Values:
-        return self.values[self.start:]
-
-    def estimate(self, values: Values, smallest: int) -> Estimate | None:
-        return (share if WATCHED[self.measure].unit == "share" else median)(values, smallest)
 
 
 def look(records: Iterable[Record], begin: int, end: int, settings: DriftSettings) -> Look:
@@ -52,14 +32,17 @@ def look(records: Iterable[Record], begin: int, end: int, settings: DriftSetting
     since = begin - settings.reference_days * DAY
     seen = collect((record for record in records if record.at >= since or record.kind == "version"), begin, end)
     splits, marks, how = list(_splits(seen)), tuple(seen.marks), settings.watch
-    watched, mixes = known(map(_watched, splits), how), comparable(_mixes(seen), how.least)
-    share = (1 - how.sure) / max(len(watched) + len(mixes), 1)
+    every = list(_mixes(seen))
+    watched, mixes = known(map(_watched, splits), how), comparable(every, how.least)
+    each = (1 - how.sure) / max(len(watched) + len(mixes), 1)
+    window = Window(begin, end, marks, settings.smallest_cell)
+    shown = tuple(series(splits, begin, end, settings))
     told = Look(
         begin=begin, end=end, records=seen.records, conversations=seen.conversations, turns=seen.turns,
         readings=_readings(seen, settings.smallest_cell), marks=marks,
-        series=tuple(_series(splits, begin, end, settings)), changes=changes(watched, how, marks, len(mixes)),
-        causes=_causes(seen, settings.smallest_cell), indexes=tuple(_indexes(splits, settings)),
-        mixes=tuple(shifts(mixes, share, Window(begin, end, marks, settings.smallest_cell))),
+        series=shown, changes=_changes(changes(watched, how, marks, len(mixes)), shown),
+        causes=_causes(seen, settings.smallest_cell), indexes=tuple(_indexes(shown, settings.index)),
+        mixes=tuple(portions.shown(shifts(mixes, each, window), every, settings.smallest_cell)),
     )
     whole = [(one.measure, one.cut) for one in watched] + [(one.measure, one.cut) for one in mixes]
     return _judged(told, {measure for measure, cut in whole if cut is None})
@@ -96,10 +79,10 @@ def _order(key: tuple[str, Cut | None]) -> tuple[int, bool, Cut]:
     return (*WATCHED, *MIXES).index(key[0]), key[1] is not None, key[1] or ("", "")
 
 
-def _splits(seen: Seen) -> Iterator[_Split]:
+def _splits(seen: Seen) -> Iterator[Split]:
     for measure, cut in sorted(_largest({key: len(stream) for key, stream in seen.streams.items()}), key=_order):
         at, values = seen.streams[measure, cut].sorted()
-        yield _Split(measure, cut, at, values, int(np.searchsorted(at, seen.begin)))
+        yield Split(measure, cut, at, values, int(np.searchsorted(at, seen.begin)))
 
 
 def _mixes(seen: Seen) -> Iterator[Mixed]:
@@ -107,57 +90,29 @@ def _mixes(seen: Seen) -> Iterator[Mixed]:
     yield from (mixed(*key, seen.mixes[key]) for key in sorted(_largest(sizes), key=_order))
 
 
-def _watched(one: _Split) -> Watched:
+def _watched(one: Split) -> Watched:
     return Watched(one.measure, one.cut, WATCHED[one.measure].unit, one.before, one.at[one.start:], one.now)
 
 
-def _series(splits: list[_Split], begin: int, end: int, settings: DriftSettings) -> Iterator[Series]:
-    allowed = _allowed(splits, settings.smallest_cell)
-    width = settings.window_days * DAY
-    first = begin - (settings.reference_days * DAY // width) * width
-    for one in splits:
-        measure, visible = WATCHED[one.measure], allowed[one.measure, one.cut]
-        points = [
-            Point(at, one.estimate(_between(one, at, at + width), settings.smallest_cell) if visible else None)
-            for at in range(first, end, width)
-        ]
-        halves = (one.now, one.before)
-        now, before = (one.estimate(half, settings.smallest_cell) if visible else None for half in halves)
-        yield Series(one.measure, one.cut, measure.unit, measure.better, tuple(points), now, before)
-
-
-def _allowed(splits: list[_Split], smallest: int) -> Mapping[tuple[str, Cut | None], bool]:
-    """Which series may be shown: in each kind of part nothing hidden may be reckoned from the whole and the rest."""
-    shown: dict[tuple[str, Cut | None], bool] = {}
-    kinds: dict[tuple[str, str], dict[Cut, Estimate | None]] = {}
-    for one in splits:
-        found = one.estimate(one.now, smallest)
-        if one.cut is None:
-            shown[one.measure, None] = True
-        else:
-            kinds.setdefault((one.measure, one.cut[0]), {})[one.cut] = found
-    for (measure, _), parts in kinds.items():
-        shown |= {(measure, cut): found is not None for cut, found in guarded(parts).items()}
-    return shown
-
-
-def _between(one: _Split, begin: int, end: int) -> Values:
-    left, right = np.searchsorted(one.at, (begin, end))
-    return one.values[left:right]
+def _changes(found: Iterable[Change], shown: Iterable[Series]) -> tuple[Change, ...]:
+    """A change of a part without figures where the part's own are not shown."""
+    told = {(one.measure, one.cut) for one in shown if one.cut is None or (one.now and one.before)}
+    return tuple(one if (one.measure, one.cut) in told else replace(one, before=None, after=None) for one in found)
 
 
 def _causes(seen: Seen, smallest: int) -> tuple[Cause, ...]:
     of = sum(seen.causes.values())
-    return tuple(Cause(name, count if count >= smallest else None, of) for name, count in seen.causes.most_common()
+    sizes = {name: (count,) if count >= smallest else None for name, count in seen.causes.items()}
+    hidden = kept_back(sizes, [list(sizes)])
+    return tuple(Cause(name, None if name in hidden else count, of) for name, count in seen.causes.most_common()
                  if of >= smallest)
 
 
-def _indexes(splits: list[_Split], settings: DriftSettings) -> Iterator[Index]:
-    allowed = _allowed(splits, settings.smallest_cell)
+def _indexes(shown: Iterable[Series], weights: Mapping[str, float]) -> Iterator[Index]:
     found: dict[Cut | None, dict[str, Estimate | None]] = {None: {}}
-    for one in splits:
-        if one.measure in settings.index and allowed[one.measure, one.cut]:
-            found.setdefault(one.cut, {})[one.measure] = one.estimate(one.now, settings.smallest_cell)
+    for one in shown:
+        if one.measure in weights:
+            found.setdefault(one.cut, {})[one.measure] = one.now
     for cut, estimates in found.items():
-        if one_index := index(cut, estimates, settings.index):
+        if one_index := index(cut, estimates, weights):
             yield one_index

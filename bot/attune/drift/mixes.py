@@ -5,7 +5,7 @@ A mix has moved when its PSI passes the limit for its size and a chi-square test
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -18,7 +18,6 @@ from attune.drift.shift import Counts, Shift, apart, chi_square, pooled, shift
 
 SEED = 1
 MOST_NAMED = 3
-MOST_PORTIONS = 12
 Days = dict[int, Counter[str]]
 """How often each name came on each day, counted from the first of the time looked at (before it: negative)."""
 
@@ -74,10 +73,8 @@ def shifts(mixes: Iterable[Mixed], p: float, window: Window) -> Iterator[MixShif
     """How far each lies from before; with its change where that is as sure as `p`, its share of what may be wrong."""
     for one in mixes:
         found = shift(one.before, one.now, SEED)
-        told = MixShift(one.measure, one.cut, None, found.psi, found.limit, found.p, found.apart)
-        if one.cut is None:
-            told = replace(told, of=int(one.now.sum()), portions=_largest(one, window.smallest))
-        yield replace(told, change=_change(one, p, window)) if _is_sure(found, p) else told
+        change = _change(one, p, window) if _is_sure(found, p) else None
+        yield MixShift(one.measure, one.cut, None, found.psi, found.limit, found.p, found.apart, change=change)
 
 
 def _is_sure(found: Shift, p: float) -> bool:
@@ -85,25 +82,27 @@ def _is_sure(found: Shift, p: float) -> bool:
 
 
 def _change(one: Mixed, p: float, window: Window) -> MixChange:
-    first = _first(one)
+    first = _first(one, window.smallest)
     noticed = next(day for day in range(first + 1, len(one.days) + 1) if day == len(one.days) or _seen(one, day, p))
     after = one.now - one.until(first)
     grew, shrank = _moved(one, after, window.smallest)
-    far = Estimate(*apart(one.before, after, SEED), int(after.sum()))
+    far = None if one.cut else Estimate(*apart(one.before, after, SEED), int(after.sum()))
     since, found = window.begin + first * DAY, min(window.begin + noticed * DAY, window.end)
     test = "PSI above its limit for windows of this size, and chi-square"
     return MixChange(one.measure, one.cut, since, found, far, grew, shrank, test, near(since, found, window.marks))
 
 
-def _first(one: Mixed) -> int:
-    """The day from which on the mix differs most from all before it: where chi-square, cut there, is greatest."""
-    return max(range(len(one.days)), key=lambda day: _distance(one, day))
+def _first(one: Mixed, smallest: int) -> int:
+    """The day from which on the mix differs most from all before it: where chi-square, cut there, is greatest.
+
+    Never one after which too few came to be told of.
+    """
+    days = [day for day in range(len(one.days)) if not day or (one.now - one.until(day)).sum() >= smallest]
+    return max(days, key=lambda day: _distance(one, day))
 
 
 def _distance(one: Mixed, day: int) -> float:
     old, new = one.before + one.until(day), one.now - one.until(day)
-    if not new.sum():
-        return 0.0
     old, new = pooled(old, new)
     seen = (old + new) > 0
     degrees = max(int(seen.sum()) - 1, 1)
@@ -120,7 +119,7 @@ def _seen(one: Mixed, day: int, p: float) -> bool:
 def _moved(one: Mixed, after: Counts, smallest: int) -> tuple[tuple[Portion, ...], tuple[Portion, ...]]:
     """The names whose share grew and shrank most beyond chance, of those with ten conversations or more.
 
-    A part's have no figures, see MixShift.
+    A part's have no figures: beside those of all they would tell of the few in the other parts.
     """
     old, new = one.before / one.before.sum(), after / after.sum()
     enough = np.maximum(one.before, after) >= smallest
@@ -137,11 +136,6 @@ def _differs(one: Mixed, after: Counts, place: int) -> bool:
     (low, high), (later_low, later_high) = (wilson(int(counts[place]), int(counts.sum()), Z)
                                             for counts in (one.before, after))
     return later_low > high or later_high < low
-
-
-def _largest(one: Mixed, smallest: int) -> tuple[Portion, ...]:
-    found = [portion for portion in _portions(one, one.now, smallest).values() if portion.after and portion.after.value]
-    return tuple(sorted(found, key=lambda portion: -(portion.after.value if portion.after else 0))[:MOST_PORTIONS])
 
 
 def _portions(one: Mixed, now: Counts, smallest: int) -> dict[str, Portion]:

@@ -85,9 +85,15 @@ def _named(portions: tuple[Portion, ...]) -> str:
 
 
 def portion(one: Portion) -> str:
-    """A name of a mix with its shares, as far as they may be told: “refund_status (25 % to 40 %)”."""
-    told = [f"{number(found.value, 'share')}{PERCENT}" if found else "few" for found in (one.before, one.after)]
-    return f"{one.name} ({' to '.join(told)})" if one.before or one.after else one.name
+    """A name of a mix with its shares, as far as they may be told: “refund status (25 % to 40 %)”."""
+    told = [short(found) for found in (one.before, one.after)]
+    name = one.name.replace("_", " ")
+    return f"{name} ({' to '.join(told)})" if one.before or one.after else name
+
+
+def short(found: Estimate | None) -> str:
+    """A share without its interval: “25 %”."""
+    return f"{number(found.value, 'share')}{PERCENT}" if found else "few"
 
 
 def took(change: Change | MixChange) -> str:

@@ -105,7 +105,7 @@ def _templates() -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                         trim_blocks=True, lstrip_blocks=True)
     found.globals |= {"estimate": figures.estimate, "part": figures.part, "title": figures.title,
-                      "happened": figures.happened, "portion": figures.portion, "took": figures.took,
+                      "happened": figures.happened, "short": figures.short, "took": figures.took,
                       "brought": figures.brought, "evidence": figures.evidence, "number": figures.number}
     found.filters |= {"day": figures.day, "moment": figures.moment, "named": figures.named}
     return found
