@@ -231,3 +231,25 @@ def test_aud_6_the_assistants_role_adds_and_the_desks_keeps_and_neither_changes_
 
 def test_a_role_with_a_name_that_is_none_is_refused() -> None:
     assert CliRunner().invoke(audit, ["roles", "--app", "x; DROP TABLE y"]).exit_code == 2
+
+
+DAY = 86_400 * 1_000_000
+
+
+@pytest.mark.parametrize("since", [0, 19, 20, 21, 25, 39, 60])
+def test_a_look_at_the_last_days_reads_little_and_misses_nothing(engine: Engine, since: int) -> None:
+    def on(day: int, number: int, kind: str = "turn", late: bool = False) -> Record:
+        conversation = None if kind == "version" else f"c{number}"
+        return Record(f"{day}-{number}-{kind}-{late}", kind, day * DAY + number, conversation, {}, late)  # type: ignore[arg-type]
+
+    told = [on(day, number) for day in range(40) for number in range(25)]
+    told += [on(day, 99, "version") for day in (0, 30)]
+    told += [on(day, 98, late=True) for day in (5, 21)]  # put on record long afterwards: in the midst and at the end
+    told.sort(key=lambda record: (record.at + (15 * DAY if record.late else 0), record.id))
+    keeper.put(engine, told)
+    ledger.sequence(engine)
+
+    read = list(store.records(engine, since=since * DAY))
+    expected = {record.id for record in told if record.at >= since * DAY or record.kind == "version"}
+    assert expected <= {record.id for record in read}
+    assert len(read) <= len(expected) + 2 * 26 + 2  # a day of slack, and what is late

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 from attune import database
@@ -121,6 +121,28 @@ def test_a_mix_and_confidences_that_moved_in_the_records_rise_once(engine: Engin
     assert watch(engine, SETTINGS, now + 3600) == []
 
 
+OLD = """CREATE TABLE attune_drift_alarm (id VARCHAR(16) PRIMARY KEY, measure VARCHAR(64) NOT NULL, words TEXT NOT NULL,
+    since BIGINT NOT NULL, found BIGINT NOT NULL, told BIGINT, seen BIGINT, seen_by VARCHAR(64))"""
+
+
+def test_a_table_of_an_older_attune_is_taken_up_and_what_was_seen_stays_seen(engine: Engine) -> None:
+    takes_up(engine)
+
+
+def takes_up(engine: Engine) -> None:
+    known = alarm(CHANGE)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OLD)
+        connection.execute(text("INSERT INTO attune_drift_alarm VALUES (:id, :measure, :words, 1, 2, 3, 4, 'sue')"),
+                           {"id": known.id, "measure": known.measure, "words": known.words})
+    alarms = DriftAlarms(engine)
+
+    assert alarms.open() == []
+    assert [one.measure for one in alarms.rise([CHANGE, URGENT], DAYTIME)] == ["crisis help"]
+    worse = replace(CHANGE, after=Estimate(0.2, 0.18, 0.22, 900))
+    assert [one.measure for one in alarms.rise([worse], DAYTIME + 60)] == ["acknowledged before solved"]
+
+
 @pytest.mark.slow
 def test_of_a_drop_and_a_worse_one_both_are_told_and_neither_every_week(engine: Engine) -> None:
     dice, days, a_day = np.random.default_rng(0), 75, 100
@@ -153,7 +175,10 @@ def test_on_postgresql_one_of_several_who_look_at_once_raises_it_and_it_is_seen_
         assert sorted(ids) == sorted(one.id for one in alarms.open())
         assert [alarms.see(one, "sue", DAYTIME) for one in ids] == [True, True]
         assert alarms.rise([CHANGE], DAYTIME) == alarms.open() == []
-        for engine in engines:
+        with engines[0].begin() as connection:
+            connection.exec_driver_sql("DROP TABLE attune_drift_alarm")
+        takes_up(older := create_engine(server.url, future=True))
+        for engine in (*engines, older):
             engine.dispose()
 
 

@@ -1,7 +1,9 @@
 """What is measured of a session, in tables a supervisor can read, and why a conversation did not calm down."""
 
 import re
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ from attune.drift.causes import CAUSES, cause
 from attune.drift.episodes import OVER, Episode, episodes, read
 from attune.drift.index import index
 from attune.drift.look import Estimate
+from attune.drift.looking import look
 from attune.drift.measures import DAY, MEASURES, Returns
 from attune.drift.settings import load
+from attune.drift.simulation import simulated
 
 TABLE = YAML(typ="safe").load(Path(__file__).parents[1] / "tables" / "drift" / "sessions.yml")
 NOON = 1_790_000_000_000_000
@@ -80,18 +84,41 @@ def test_only_sessions_that_are_not_over_are_held() -> None:
 
 @pytest.mark.parametrize(("days", "came_back"), [(1, 1.0), (6.9, 1.0), (7.1, 0.0)])
 def test_who_writes_again_within_seven_days_came_back(days: float, came_back: float) -> None:
-    returns = Returns()
+    returns = Returns(30 * DAY)
     one, other = Episode("c", 0, 10), Episode("c", 10 + int(days * DAY), 20 + int(days * DAY))
 
     assert list(returns.of(one)) == []
-    assert [outcome for _, (_, outcome) in returns.of(other)] == [came_back]
+    assert [outcome for _, outcome in returns.of(other)] == [(10 + 7 * DAY, came_back)]
 
 
-def test_who_did_not_is_known_only_after_seven_days() -> None:
-    returns = Returns()
+@pytest.mark.parametrize(("now", "known"), [(6 * DAY, []), (8 * DAY, [(7 * DAY, 0.0)])])
+def test_who_did_not_is_known_only_after_seven_days(now: int, known: list[tuple[int, float]]) -> None:
+    returns = Returns(now)
     list(returns.of(Episode("c", 0, 0)))
 
-    assert (list(returns.rest(6 * DAY)), [value for _, (_, value) in returns.rest(8 * DAY)]) == ([], [0.0])
+    assert [outcome for _, outcome in returns.rest()] == known
+
+
+def test_who_did_waits_as_long_or_the_newest_would_all_have_come_back() -> None:
+    returns = Returns(6 * DAY)
+    told = [*returns.of(Episode("c", 0, 0)), *returns.of(Episode("c", DAY, DAY)), *returns.rest()]
+
+    assert told == []
+
+
+def test_in_a_quiet_week_in_which_customers_come_back_nothing_moves() -> None:
+    def customer(session: str | None) -> str | None:
+        return f"c{zlib.crc32(session.encode()) % 700}" if session else None
+
+    records = (felt for _, felt in simulated(2000, NOON // 1_000_000, 3))
+    told = [replace(record, conversation=customer(record.conversation)) for record in records]
+    end = NOON + 42 * DAY
+    seen = look(told, end - 7 * DAY, end, load())
+    [came_back] = [one for one in seen.series if one.measure == "came back within seven days" and one.cut is None]
+
+    assert came_back.now
+    assert came_back.now.of > 100
+    assert [change for change in seen.changes if change.measure == came_back.measure] == []
 
 
 WEIGHTS = load().index

@@ -68,6 +68,10 @@ def test_the_same_seed_makes_the_same_chart() -> None:
     assert calibrate(Chart(0.2, 2.0), 500, seed=3) == calibrate.__wrapped__(Chart(0.2, 2.0), 500, seed=3)
 
 
+def first(chart: Chart, outcomes: np.ndarray) -> Alarm | None:
+    return next(iter(watch(chart, outcomes)), None)
+
+
 @pytest.mark.parametrize(("before", "after", "ratio", "median", "ninety"), [
     (0.01, 0.03, 3.0, 340, 800), (0.03, 0.06, 2.06, 380, 850), (0.20, 0.30, 1.71, 215, 400),
 ])
@@ -75,7 +79,7 @@ def test_drf_2_a_share_that_moved_is_noticed_soon_at_one_false_alarm_in_20_000(
     before: float, after: float, ratio: float, median: int, ninety: int,
 ) -> None:
     chart = calibrate(Chart(before, ratio), 20_000, seed=7)
-    alarms = [watch(chart, stream(after, seed, 20_000)) for seed in range(400)]
+    alarms = [first(chart, stream(after, seed, 20_000)) for seed in range(400)]
     found = [alarm.after for alarm in alarms if alarm and alarm.moved == "up"]
 
     assert len(found) == 400
@@ -84,21 +88,29 @@ def test_drf_2_a_share_that_moved_is_noticed_soon_at_one_false_alarm_in_20_000(
 
 
 def test_drf_2_without_drift_alarms_are_as_rare_as_promised() -> None:
-    alarms = [watch(CHART, stream(0.01, seed, 20_000)) for seed in range(1000, 1400)]
+    alarms = [first(CHART, stream(0.01, seed, 20_000)) for seed in range(1000, 1400)]
     share = sum(alarm is not None for alarm in alarms) / len(alarms)
 
     assert 0.5 < share < 0.76  # 1 - 1/e is 0.63
 
 
 def test_a_fall_is_noticed_too() -> None:
-    alarm = watch(calibrate(Chart(0.2, 2.0), 5000, seed=5), stream(0.05, 1, 3000))
+    alarm = first(calibrate(Chart(0.2, 2.0), 5000, seed=5), stream(0.05, 1, 3000))
 
     assert alarm is not None
     assert alarm.moved == "down"
 
 
+def test_each_side_rings_for_itself() -> None:
+    chart = calibrate(Chart(0.2, 1.5), 5000, seed=5)
+    both = watch(chart, np.concatenate((stream(0.4, 1, 400), stream(0.1, 2, 2000))))
+
+    assert [alarm.moved for alarm in both] == ["up", "down"]
+    assert 350 < both[1].since < 450
+
+
 def test_it_says_since_when() -> None:
-    begun = [watch(CHART, np.concatenate((stream(0.01, seed, 3000), stream(0.05, seed + 500, 3000))))
+    begun = [first(CHART, np.concatenate((stream(0.01, seed, 3000), stream(0.05, seed + 500, 3000))))
              for seed in range(60)]
     since = [alarm.since for alarm in begun if alarm]
 
@@ -110,7 +122,7 @@ def test_it_says_since_when() -> None:
     ([], None), ([False] * 5, None), ([True] * 3, Alarm(2, 0, "up")), ([False, False, True, True], Alarm(4, 2, "up")),
 ])
 def test_an_alarm_comes_with_the_outcome_that_raised_it(outcomes: Sequence[bool], alarm: Alarm | None) -> None:
-    assert watch(Chart(0.1, 3.0, limit=1.5), np.array(outcomes, dtype=bool)) == alarm
+    assert first(Chart(0.1, 3.0, limit=1.5), np.array(outcomes, dtype=bool)) == alarm
 
 
 @given(st.lists(st.booleans(), max_size=60))
@@ -124,7 +136,7 @@ def test_it_is_the_cusum_of_the_textbook(outcomes: list[bool]) -> None:
         if max(up, down) >= chart.limit:
             expected = after, "up" if up >= down else "down"
             break
-    found = watch(chart, np.array(outcomes, dtype=bool))
+    found = first(chart, np.array(outcomes, dtype=bool))
 
     assert (found and (found.after, found.moved)) == expected
 

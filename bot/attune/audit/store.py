@@ -26,6 +26,8 @@ from tqdm import tqdm
 from attune.audit import schema
 from attune.audit.record import Record, from_json
 
+SLACK = 86_400 * 1_000_000
+"""Microseconds by which Records may stand in another order than they happened."""
 METADATA = MetaData()
 """The tables as the newest of `migrations` leaves them."""
 
@@ -147,13 +149,38 @@ def pending(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(INBOX)).scalar() or 0)
 
 
-def rows(engine: Engine, conversation: str | None = None) -> Iterator[Row]:
-    """The ledger's rows in order, of one conversation (its pseudonym) or of all."""
+def rows(engine: Engine, conversation: str | None = None, since: int | None = None) -> Iterator[Row]:
+    """The ledger's rows in order, of one conversation (its pseudonym) or of all.
+
+    With `since` (unix microseconds) long stretches before it are left out, but for what came into use.
+    """
     prepare(engine)
     with snapshot(engine) as connection:
         query = select(LEAF).order_by(LEAF.c.idx)
-        chosen = query.where(LEAF.c.conversation == conversation) if conversation else query
-        yield from walk(connection, chosen)
+        if conversation:
+            query = query.where(LEAF.c.conversation == conversation)
+        if since is not None:
+            version = LEAF.c.conversation.is_(None) & (LEAF.c.kind == "version")
+            query = query.where((LEAF.c.idx >= first_since(connection, since)) | version)
+        yield from walk(connection, query)
+
+
+def first_since(connection: Connection, at: int) -> int:
+    """The number of a row before which nothing is that happened at `at` (unix microseconds) or later.
+
+    Records are numbered after they happened, and so, but for those put on record late, nearly in the order of time.
+    """
+    low, high = 0, int(connection.execute(select(func.count()).select_from(LEAF)).scalar() or 0)
+    while low < high:
+        middle = (low + high) // 2
+        here = (LEAF.c.idx >= middle) & (LEAF.c.idx < high) & LEAF.c.data.notlike('%"late":true%')
+        row = connection.execute(select(LEAF.c.idx, LEAF.c.data).where(here).order_by(LEAF.c.idx).limit(1)).first()
+        record = from_json(row.data) if row else None
+        if row and record and record.at < at - SLACK:
+            low = row.idx + 1
+        else:
+            high = middle
+    return low
 
 
 def walk(connection: Connection, query: Select) -> Iterator[Row]:
@@ -162,9 +189,9 @@ def walk(connection: Connection, query: Select) -> Iterator[Row]:
     yield from tqdm(found, desc="rows", unit="", delay=2, disable=None)
 
 
-def records(engine: Engine, conversation: str | None = None) -> Iterator[Record]:
-    """The Records in the ledger; a row that holds none is left out, `verify` says which it is."""
-    for row in rows(engine, conversation):
+def records(engine: Engine, conversation: str | None = None, since: int | None = None) -> Iterator[Record]:
+    """The Records in the ledger, as `rows` has them; a row that holds none is left out, `verify` says which it is."""
+    for row in rows(engine, conversation, since):
         record = from_json(row.data)
         if record:
             yield record

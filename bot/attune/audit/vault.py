@@ -48,9 +48,9 @@ def sealed(connection: Connection, told: Record, felt: Record, dice: Dice) -> Re
     return replace(told, facts={**told.facts, SEALED: base64.b64encode(box).decode()})
 
 
-def read(engine: Engine, conversation: str | None = None) -> Iterator[Record]:
+def read(engine: Engine, conversation: str | None = None, since: int | None = None) -> Iterator[Record]:
     """The ledger's Records as `store.records` has them, each opened where its key is still there."""
-    records = store.records(engine, conversation)
+    records = store.records(engine, conversation, since)
     with engine.connect() as connection:
         yield from map(opener(connection), records)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Engine
 
-from attune.audit import vault
 from attune.drift import settings
 from attune.errors import InvalidFile
 from attune.reply import experiments
@@ -34,11 +33,11 @@ class Report:
 
     def _make(self, now: float) -> str:
         from attune.drift import judging  # noqa: PLC0415 - what draws and reckons takes a second to import
-        from attune.drift.looking import look  # noqa: PLC0415
         from attune.drift.report import page  # noqa: PLC0415
+        from attune.drift.watching import looked  # noqa: PLC0415
 
         how, end = settings.load(), round(now * MICRO)
-        seen = look(vault.read(self._engine), end - DAYS * 86_400 * MICRO, end, how)
+        seen = looked(self._engine, end - DAYS * 86_400 * MICRO, end, how)
         try:
             trials = judging.seen(self._engine, experiments.load(), now, how.smallest_cell)
         except InvalidFile:  # `attune check` tells of it; the rest of the page is no worse for that

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table, Text, insert, select, update
+from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table, Text, insert, inspect, select, update
 from sqlalchemy.engine import Engine, Row
 from sqlalchemy.exc import IntegrityError, ProgrammingError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from attune.drift.look import Change, MixChange
 from attune.drift.report import figures
@@ -28,7 +28,7 @@ ALARMS = Table(
     Column("seen_by", String(64)),
     Column("low", Float),                             # the interval its words tell of; null where it was too small
     Column("high", Float),
-    Column("last", BigInteger, nullable=False),       # the last look that found it
+    Column("last", BigInteger),                       # the last look that found it
 )
 MICRO = 1_000_000
 Moved = Change | MixChange
@@ -105,7 +105,8 @@ class DriftAlarms:
                 if is_new(change, known):
                     anew = update(ALARMS).where(this, ALARMS.c.seen == known.seen).values(_row(change, now))
                     return bool(connection.execute(anew).rowcount)
-                connection.execute(update(ALARMS).where(this).values(last=now))
+                bounds = {name: _row(change, now)[name] for name in ("low", "high")} if known.low is None else {}
+                connection.execute(update(ALARMS).where(this).values(last=now, **bounds))
         except IntegrityError:  # another process has just noted it
             pass
         return False
@@ -143,7 +144,7 @@ def is_new(change: Moved, known: Row) -> bool:
     A change stays in sight for as long as the time before it is compared with, and each look dates what began before
     its window to the window's first day. So its date alone would make it new every week.
     """
-    if known.seen is None:
+    if known.seen is None or known.last is None:  # `last` is missing where an older Attune noted it
         return False
     if change.since > max(known.seen, known.last):
         return True
@@ -174,5 +175,11 @@ def _alarm(row: Row) -> Alarm:
 
 @lru_cache(maxsize=16)
 def _prepare(engine: Engine) -> None:
-    with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:  # PostgreSQL: made this very moment
+    # PostgreSQL: another makes it this very moment, or the role may only use what is there.
+    with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:
         connection.execute(CreateTable(ALARMS, if_not_exists=True))
+        there = {column["name"] for column in inspect(connection).get_columns(ALARMS.name)}
+        for column in ALARMS.columns:
+            if column.name not in there:
+                told = CreateColumn(column).compile(dialect=engine.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {ALARMS.name} ADD COLUMN {told}")

@@ -6,6 +6,7 @@ distribution, with Kolmogorov and Smirnov's test (DRF-4).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +79,11 @@ def _change(one: Watched, how: Watch, p: float) -> Change | None:
     expected = (before.sum() + 0.5) / (len(before) + 1)
     rare = min(expected, 1 - expected) < how.rare_below
     chart = Chart(_rounded(float(expected)), how.rare_times if rare else how.common_times)
-    alarm = watch(calibrate(chart, how.false_alarm_every, SEED), now)
-    if alarm is None or _chance(one, before, now, alarm) > p:
+    alarms = watch(calibrate(chart, how.false_alarm_every, SEED), now)
+    # The side that rang first may be overtaken by the other: what is told is the way in which before and after differ.
+    chance, alarm = min(((_chance(one, before, now, alarm), alarm) for alarm in alarms), key=itemgetter(0),
+                        default=(1.0, None))
+    if alarm is None or chance > p:
         return None
     old, new = one.estimates(alarm.since)
     began = min(alarm.since, len(one.at) - 1)
@@ -88,22 +92,27 @@ def _change(one: Watched, how: Watch, p: float) -> Change | None:
 
 
 def _chance(one: Watched, before: NDArray[np.bool_], now: NDArray[np.bool_], alarm: Alarm) -> float:
-    """The p-value of before against all since it began: Fisher's exact test, or Mann and Whitney's of times.
+    """The p-value, for both ways, of before against all since it began, having moved the way of the alarm.
 
-    Of many outcomes chi-square comes to the same, a thousand times as quickly.
+    Fisher's exact test, or Mann and Whitney's of times. Of many outcomes chi-square comes to the same, a thousand times
+    as quickly.
     """
     after = slice(alarm.since, None)
+    way = "less" if alarm.moved == "up" else "greater"  # of before against after
     if one.unit != "share":
-        return float(stats.mannwhitneyu(one.before, one.now[after]).pvalue)
+        return 2 * float(stats.mannwhitneyu(one.before, one.now[after], alternative=way).pvalue)
     table = np.array([[part.sum(), (~part).sum()] for part in (before, now[after])])
     if stats.contingency.expected_freq(table).min() >= MANY:
-        return float(stats.chi2_contingency(table)[1])
-    return float(stats.fisher_exact(table)[1])
+        is_its_way = (before.mean() < now[after].mean()) == (alarm.moved == "up")
+        return float(stats.chi2_contingency(table)[1]) if is_its_way else 1.0
+    return 2 * float(stats.fisher_exact(table, alternative=way)[1])
 
 
 def _rounded(expected: float) -> float:
-    """To two digits, so that charts are calibrated once for many measures; never 0 or 1."""
-    return min(max(float(f"{expected:.2g}"), 0.0005), 0.9995)
+    """To two digits of the rarer side, so that charts are calibrated once for many measures; never 0 or 1."""
+    if expected > 0.5:
+        return 1 - _rounded(1 - expected)
+    return max(float(f"{expected:.2g}"), 0.0005)
 
 
 def _score(one: Watched, _how: Watch, p: float) -> Change | None:

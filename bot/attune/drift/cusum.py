@@ -39,11 +39,11 @@ class Alarm:
     moved: Literal["up", "down"]
 
 
-def watch(chart: Chart, outcomes: Outcomes) -> Alarm | None:
-    """The first alarm over the outcomes, if any."""
+def watch(chart: Chart, outcomes: Outcomes) -> list[Alarm]:
+    """The first alarm over the outcomes of each side, if any; the earlier one first."""
     alarms = [alarm for factor, moved in ((chart.ratio, "up"), (1 / chart.ratio, "down"))
               if (alarm := _first(chart, outcomes, factor, moved))]  # type: ignore[arg-type]
-    return min(alarms, key=lambda alarm: alarm.after, default=None)
+    return sorted(alarms, key=lambda alarm: alarm.after)
 
 
 def _first(chart: Chart, outcomes: Outcomes, factor: float, moved: Literal["up", "down"]) -> Alarm | None:

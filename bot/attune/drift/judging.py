@@ -10,7 +10,9 @@ from attune.audit import store, vault
 from attune.audit.canonical import canonical
 from attune.audit.record import Record
 from attune.drift.alarms import MICRO, DriftAlarms
+from attune.drift.episodes import OVER
 from attune.drift.look import Change
+from attune.drift.measures import DAY
 from attune.drift.trials import Trial, harmed, trials
 from attune.reply import endings
 from attune.reply.endings import Ending
@@ -24,8 +26,9 @@ def seen(engine: Engine, declared: Experiments, now: float, smallest: int) -> tu
     """How every variant does at `now` (unix seconds), with how it ended if it did."""
     if not declared.all:
         return ()
-    ended = endings.read(engine)
-    found = trials(vault.read(engine), declared, round(now * MICRO), smallest)
+    ended, at = endings.read(engine), round(now * MICRO)
+    longest = max(one.days for one in declared.all) * DAY + OVER
+    found = trials(vault.read(engine, since=at - longest), declared, at, smallest)
     return tuple(_told(one, ended.get(one.label)) for one in found)
 
 
@@ -34,9 +37,11 @@ def judge(engine: Engine, declared: Experiments, now: float, smallest: int) -> t
     found, at = seen(engine, declared, now, smallest), round(now * MICRO)
     for one in found:
         if one.why and not one.ended:
-            if one.by:
-                DriftAlarms(engine).rise([_change(one, one.by, at)], now)
-            end(engine, Ending(one.label, at, one.why, ATTUNE))
+            try:
+                if one.by:
+                    DriftAlarms(engine).rise([_change(one, one.by, at)], now)
+            finally:  # whoever cannot be told, harm ends
+                end(engine, Ending(one.label, at, one.why, ATTUNE))
     return tuple(replace(one, ended=one.ended or one.why is not None) for one in found)
 
 

@@ -134,19 +134,30 @@ CAME_BACK = "came back within seven days"
 
 
 class Returns:
-    """Who came back within seven days of a session; only the sessions of the last seven days are remembered."""
+    """Who came back within seven days of a session, dated at their end, when a yes and a no are both known.
 
-    def __init__(self) -> None:
+    Dated earlier, the newest would all be a yes. `now` (unix microseconds): what is not known by then does not count.
+    """
+
+    def __init__(self, now: int) -> None:
+        self._now = now
         self._last: dict[str, Episode] = {}
 
     def of(self, one: Episode) -> Iterator[tuple[Episode, Outcome]]:
-        """The outcome of this conversation's session before, which is known only now."""
+        """The outcome of this conversation's session before."""
         before, self._last[one.conversation] = self._last.get(one.conversation), one
         if before:
-            yield before, (before.begin, float(one.begin - before.end <= 7 * DAY))
+            yield from self._known(before, came_back=one.begin <= _week_after(before))
 
-    def rest(self, now: int) -> Iterator[tuple[Episode, Outcome]]:
-        """The outcomes of those who did not come back in their seven days, at this time (unix microseconds)."""
+    def rest(self) -> Iterator[tuple[Episode, Outcome]]:
+        """The outcomes of those who did not come back."""
         for one in self._last.values():
-            if now - one.end > 7 * DAY:
-                yield one, (one.begin, 0.0)
+            yield from self._known(one, came_back=False)
+
+    def _known(self, one: Episode, *, came_back: bool) -> Iterator[tuple[Episode, Outcome]]:
+        if _week_after(one) < self._now:
+            yield one, (_week_after(one), float(came_back))
+
+
+def _week_after(one: Episode) -> int:
+    return one.end + 7 * DAY

@@ -12,15 +12,14 @@ from typing import Protocol
 import click
 
 from attune import database, settings
-from attune.audit import vault
 from attune.drift import settings as drift_settings
 from attune.drift.alarms import MICRO
 from attune.drift.judging import seen as tried
-from attune.drift.looking import look
 from attune.drift.report import page
 from attune.drift.reviewing import Visit, reviewed
 from attune.drift.settings import DriftSettings
 from attune.drift.transparency import transparency
+from attune.drift.watching import looked
 from attune.reply import experiments
 from attune.settings import Settings
 
@@ -89,7 +88,7 @@ def _of(kind: str, begin: int, end: int, as_json: bool, quoted: Quoted | None) -
     if kind == "transparency":
         told = transparency(found, engine, (begin, end, made), how.smallest_cell)
         return json.dumps(asdict(told)) if as_json else page.transparency(told)
-    seen = look(vault.read(engine), begin, end, how)
+    seen = looked(engine, begin, end, how)
     on_trial = tried(engine, experiments.load(), made / MICRO, how.smallest_cell)
     quotes = quoted(found, begin, end, how, made) if quoted else None
     if as_json:

@@ -68,12 +68,12 @@ class Seen:
 
 def collect(records: Iterable[Record], begin: int, end: int) -> Seen:
     """Go once over opened Records in the ledger's order; the time looked at is from `begin` to `end` (microseconds)."""
-    seen, returns = Seen(begin), Returns()
+    seen, returns = Seen(begin), Returns(end)
     for one in episodes(_noted(records, seen, end)):
         _add(seen, one)
         for before, outcome in returns.of(one):
             seen.add(CAME_BACK, before, outcome)
-    for before, outcome in returns.rest(end):
+    for before, outcome in returns.rest():
         seen.add(CAME_BACK, before, outcome)
     return seen
 
