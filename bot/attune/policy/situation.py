@@ -187,9 +187,9 @@ def _heard(message: UserUttered, asked: Purpose | None) -> Iterator[tuple[Purpos
     withdrawn = answers.withdrawal(text) or ()
     if message.intent.get("name") == "attune_consent" and purpose in PURPOSES and answer in ANSWERS:
         yield purpose, ANSWERS[answer], True
-    elif withdrawn:
-        yield from ((each, "withdraw", True) for each in withdrawn)
-    elif asked:
+        return
+    yield from ((each, "withdraw", True) for each in withdrawn)
+    if asked and asked not in withdrawn:  # whatever else is taken back, the question is not left open
         given = answers.answer(text)
         yield asked, given, given == "yes" or answers.declined(text)  # CON-2
 
