@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 
 from attune.rights.stores import Stores
-from rights.test_quotable import ALL, NOW, consent, said, shown, talk, ten_who_agree, wrote
+from rights.test_quotable import ALL, DAY, NOW, consent, said, shown, talk, ten_who_agree, wrote
 
 Event = dict[str, Any]
+
+
+def keeping(state: str) -> list[Event]:
+    return [{"event": "slot", "name": "attune_consent_quality", "value": state}]
 
 
 def owner(who: str) -> Event:
@@ -55,3 +59,28 @@ def test_bnd_7_danger_told_to_a_person_keeps_all_of_it_out(place: Stores) -> Non
          NOW - 3600)
 
     assert shown(place) == ALL
+
+
+ANGRY = {"event": "user", "text": wrote("coat"), "input_channel": "web", "metadata": {}, "parse_data": {
+    "intent": {"name": "ask_hours", "confidence": 0.9}, "entities": [],
+    "attune": {"emotion": "anger", "intensity": 900}}}
+
+
+@pytest.mark.parametrize(("after", "quoted"), [
+    ([], True), (keeping("withdrawn"), False), ([{"event": "session_started"}, *consent("granted")], False),
+    ([*keeping("withdrawn"), *keeping("granted")], True),
+])
+def test_con_3_a_feeling_chooses_no_sentence_once_keeping_it_was_taken_back(
+    place: Stores, after: list[Event], quoted: bool,
+) -> None:
+    ten_who_agree(place)
+    talk(place, "eleventh", [*consent("granted"), *keeping("granted"), ANGRY, *after], NOW - DAY, may=True)
+
+    assert (wrote("coat") in shown(place)) is quoted
+
+
+def test_con_3_what_was_not_understood_is_still_quoted_of_who_took_that_back(place: Stores) -> None:
+    ten_who_agree(place)
+    talk(place, "eleventh", [*consent("granted"), *said(wrote("coat")), *keeping("withdrawn")])
+
+    assert shown(place) == {*ALL, wrote("coat")}

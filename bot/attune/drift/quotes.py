@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from attune.audit.record import Record
 from attune.drift.episodes import Episode, Turn
@@ -29,6 +30,11 @@ def telling(one: Episode) -> tuple[int, ...]:
     own = (turn for turn in one.turns if not PERSON_ROWS.intersection(turn.rows))
     return tuple(turn.at for turn in own if not turn.understood or (
         _is_strong(turn) and (not_calm or turn.acknowledged is None)))
+
+
+def without_feelings(one: Episode) -> Episode:
+    """A session as it may be looked at where the yes to keeping feelings does not stand (CON-3)."""
+    return replace(one, turns=[replace(turn, emotion=None, level=None) for turn in one.turns])
 
 
 def chosen(by_person: Sequence[str], most: int, smallest: int, seed: int = SEED) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from tqdm import tqdm
 
 from attune.consent.discreet import may_keep
-from attune.consent.permission import slot
+from attune.consent.permission import Purpose, slot
 from attune.drift import quotes, verbatims
 from attune.drift.episodes import episodes
 from attune.drift.settings import DriftSettings
@@ -34,11 +34,11 @@ def sentences(stores: Stores, begin: int, end: int, how: DriftSettings, now: int
     return quotes.chosen(said, how.most_quotes, how.smallest_cell)
 
 
-def stands(events: Sequence[Event]) -> bool:
-    """Whether the yes to being quoted holds after these events of a conversation."""
+def stands(events: Sequence[Event], purpose: Purpose = "quotes") -> bool:
+    """Whether the yes to being quoted (or to another purpose) holds after these events of a conversation."""
     holds = False
     for event in events:
-        holds = may_keep(holds, str(event.get("event")), event.get("name"), event.get("value"), "quotes")
+        holds = may_keep(holds, str(event.get("event")), event.get("name"), event.get("value"), purpose)
     return holds
 
 
@@ -58,7 +58,8 @@ def _of(stores: Stores, subject: str, begin: int, end: int) -> str | None:
     if quotes.endangered(records) or any(_danger()(str(event["text"])) for event in events if _is_said(event)):
         return None
     words = {_time(event): str(event["text"]) for event in _for_the_assistant(events)}
-    at = [at for one in episodes(records) for at in quotes.telling(one) if begin <= at < end]
+    sessions = episodes(records) if stands(events, "quality") else map(quotes.without_feelings, episodes(records))
+    at = [at for one in sessions for at in quotes.telling(one) if begin <= at < end]
     return next(_fit(words[each] for each in at if each in words), None)
 
 
