@@ -1,9 +1,9 @@
-"""What one message does to consent, with quoting switched off as it is shipped, and on."""
+"""What one message does to consent with quoting switched off, as it is shipped, and on; and who is asked about it."""
 
 from dataclasses import replace
 
 import pytest
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -62,3 +62,18 @@ def test_con_2_an_open_question_is_answered_as_before(text: str, state: State) -
 def test_con_2_where_quoting_is_switched_off_nothing_is_noted_of_it() -> None:
     assert changes("please don't quote me", {}) == {}
     assert changes("please don't quote me", {}, ON) == {"quotes": "refused"}
+
+
+@pytest.mark.usefixtures("somewhere")
+@pytest.mark.parametrize(("shown", "asks"), [
+    ("utter_greet", True), ("utter_acknowledge_sadness_strong", True), ("utter_crisis_help_now", False),
+    ("utter_crisis_help_possible", False), ("utter_help_lines", False),
+    ("utter_crisis_help", False),  # as it is stored without a yes
+])
+def test_bnd_7_nobody_is_asked_for_a_quote_who_was_ever_shown_help(shown: str, asks: bool) -> None:
+    tracker = DialogueStateTracker("anna", [TextSlot(slot(each), []) for each in PURPOSES])
+    later = [UserUttered("words", {"name": "inform"})] * 60
+    for event in (SessionStarted(), later[0], ActionExecuted(shown), SessionStarted(), *later):
+        tracker.update(event)
+
+    assert situation.of(tracker, ON).may_ask == {*PURPOSES} - ({"quotes"} if not asks else set())
