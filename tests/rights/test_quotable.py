@@ -44,7 +44,7 @@ def said(text: str) -> list[Event]:
             {"event": "action", "name": "action_default_fallback"}]
 
 
-def talk(place: Stores, subject: str, events: Iterable[Event], at: float = NOW - DAY) -> list[Event]:
+def talk(place: Stores, subject: str, events: Iterable[Event], at: float = NOW - DAY, may: bool = False) -> list[Event]:
     """Put a session into the tracker store, and into the audit what the stream would have put there."""
     begun: list[Event] = [{"event": "session_started"}, *events]
     whole = [{"timestamp": at + number, **event} for number, event in enumerate(begun)]
@@ -52,7 +52,7 @@ def talk(place: Stores, subject: str, events: Iterable[Event], at: float = NOW -
     thread = Thread()
     with place.engine.begin() as connection:
         for event in whole:
-            told = mapping.records({**event, "sender_id": subject}, thread, place.seal, may=False)
+            told = mapping.records({**event, "sender_id": subject}, thread, place.seal, may)
             store.append(connection, told)
             thread = follow(thread, event)
     return whole

@@ -1,13 +1,15 @@
 """Tracker stores are found where Rasa keeps them, or it is said that they cannot be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from attune.rights import stores, trackers
+from attune import database
+from attune.rights import quotable, stores, trackers
 from attune.rights.stores import NoEndpoints, Stores
 from attune.rights.trackers import UnknownStore
-from rights.conftest import remember
+from rights.conftest import RASAS_TABLE, remember
 
 OURS = "attune.consent.tracker_store.ConsentTrackerStore"
 
@@ -55,6 +57,40 @@ def test_names_in_the_file_are_filled_in_from_the_environment(
     [(_, ours)] = stores.here().trackers
 
     assert not ours
+
+
+@pytest.fixture
+def moved(var: Path) -> tuple[Stores, Stores, Stores]:
+    """An installation whose assistant moved to a second store; that store by itself, then the one it left."""
+    with database.engine(f"sqlite:///{var / 'newer.db'}").begin() as connection:
+        connection.exec_driver_sql(RASAS_TABLE)
+    (var / "endpoints.yml").write_text(f"tracker_store: {{type: {OURS}, db: {var / 'newer.db'}}}\n")
+    both = stores.here()
+    newer, older = (replace(both, trackers=(one,)) for one in both.trackers)
+    return both, newer, older
+
+
+def test_con_3_what_was_taken_back_in_the_newer_of_two_stores_is_read_after_the_yes_in_the_older(
+    moved: tuple[Stores, Stores, Stores],
+) -> None:
+    both, newer, older = moved
+    answer = {"event": "slot", "name": "attune_consent_quotes"}
+    remember(older, "anna", [{**answer, "value": "asked", "timestamp": 1.0},
+                             {**answer, "value": "granted", "timestamp": 2.0}])
+    remember(newer, "anna", [{**answer, "value": "withdrawn", "timestamp": 3.0}])
+
+    assert [event["value"] for event in both.events("anna")] == ["asked", "granted", "withdrawn"]
+    assert not quotable.stands(list(both.events("anna")))
+
+
+def test_the_order_of_one_store_stands_whatever_times_its_events_bear(moved: tuple[Stores, Stores, Stores]) -> None:
+    both, newer, older = moved
+    late, early = {"event": "user", "timestamp": 5.0}, {"event": "bot", "timestamp": 4.0}
+    remember(newer, "anna", [late, {"event": "slot"}, early])
+    remember(older, "anna", [{"event": "session_started", "timestamp": 1.0}, {"event": "restart", "timestamp": 6.0}])
+
+    told = [event["event"] for event in both.events("anna")]
+    assert told == ["session_started", "user", "slot", "bot", "restart"]
 
 
 @pytest.mark.parametrize("text", ["", "action_endpoint: {url: x}\n", "tracker_store: {db: x}\n"])

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ruamel.yaml import YAML
 
-from attune.consent.permission import Purpose
+from attune.consent.permission import PURPOSES, Purpose
 from attune.settings import LAYER
 
 Answer = Literal["yes", "no"]
@@ -82,7 +82,6 @@ def _parts(rest: str, phrases: re.Pattern[str]) -> list[str]:
 def withdrawal(text: str, locale: str = "en") -> tuple[Purpose, ...] | None:
     """Which purposes a message takes back, at whatever turn it is said; None if it takes nothing back (CON-3)."""
     message = _plain(text)
-    for purposes, patterns in _phrases(locale).taken_back:
-        if any(pattern.search(message) for pattern in patterns):
-            return purposes
-    return None
+    said = {purpose for purposes, patterns in _phrases(locale).taken_back
+            if any(pattern.search(message) for pattern in patterns) for purpose in purposes}
+    return tuple(purpose for purpose in PURPOSES if purpose in said) or None

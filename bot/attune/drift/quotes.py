@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from attune.audit.record import Record
 from attune.drift.episodes import Episode, Turn
@@ -9,6 +10,8 @@ from attune.drift.measures import FEELINGS, STRONG, calmer
 
 DANGER_ROWS = ("crisis", "person_alerted", "country_told", "safety_answered")
 """How the ids of decisions begin that only danger leads to, with or without what they tell of a feeling."""
+PERSON_ROWS = frozenset({"person_speaks", "person_alerted"})
+"""The decisions to leave a message to a person, whom it was written to."""
 SEED = 1
 
 
@@ -21,11 +24,17 @@ def endangered(records: Iterable[Record]) -> bool:
 def telling(one: Episode) -> tuple[int, ...]:
     """When a designer should look: not understood, or strongly felt and not acknowledged, or not calmed.
 
-    Strong feelings are known only of customers who agreed to keeping them.
+    Strong feelings are known only of customers who agreed to keeping them. What was left to a person is no sign of it.
     """
     not_calm = calmer(one) is False
-    return tuple(turn.at for turn in one.turns if not turn.understood or (
+    own = (turn for turn in one.turns if not PERSON_ROWS.intersection(turn.rows))
+    return tuple(turn.at for turn in own if not turn.understood or (
         _is_strong(turn) and (not_calm or turn.acknowledged is None)))
+
+
+def without_feelings(one: Episode) -> Episode:
+    """A session as it may be looked at where the yes to keeping feelings does not stand (CON-3)."""
+    return replace(one, turns=[replace(turn, emotion=None, level=None) for turn in one.turns])
 
 
 def chosen(by_person: Sequence[str], most: int, smallest: int, seed: int = SEED) -> tuple[str, ...]:

@@ -72,7 +72,10 @@ class Situation:
     permission: Permission = UNASKED
     changes: tuple[ConsentChange, ...] = ()
     may_ask: frozenset[Purpose] = frozenset()
-    """The purposes the customer may be asked about: not before in this session, nor soon after a no."""
+    """The purposes the customer may be asked about: not before in this session, nor soon after a no.
+
+    Nor for a quote once help was shown.
+    """
     owner: Kind = "bot"
     back: str | None = None
     """When the team is back, in words; None while somebody is there."""

@@ -120,7 +120,7 @@ def _carry_on_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
 
 
 def _handed_back_steps(s: Situation, p: Protocol) -> tuple[str, ...]:
-    quotes = () if s.distressed and _adapts(s, p) else _asks(s, "quotes")  # BND-7: no favour is asked in distress
+    quotes = _asks(s, "quotes") if _adapts(s, p) and not s.distressed else ()  # BND-7: seen to be in no distress
     asks = () if s.form or s.endangered else _asks(s, "quality") or quotes
     return (RESUMES, *(asks or waiting_rules.asks_rating(s, p)), *_form(s))  # one question at most
 

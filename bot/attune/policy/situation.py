@@ -14,10 +14,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from attune import database, settings
 from attune.channel.ownership import Kind, Ownership
 from attune.consent import answers, requests
+from attune.consent.discreet import general
 from attune.consent.permission import PURPOSES, Permission, Purpose, State, from_slots, since_slot, slot
 from attune.consent.transitions import Event, transition
 from attune.policy import call_back, carry_on, conduct, countries, history, rating, waiting
-from attune.policy.decision import ACKNOWLEDGE, ASK_COUNTRY, ASKS_CONSENT, DISCLOSE, ConsentChange, Situation
+from attune.policy.decision import ACKNOWLEDGE, ASK_COUNTRY, ASKS_CONSENT, DISCLOSE, HELPS, ConsentChange, Situation
 from attune.policy.protocol import Protocol
 from attune.policy.routing import UNKNOWN_LANGUAGE
 from attune.signals.reading import DISTRESS_FAMILY, KEY
@@ -27,6 +28,7 @@ COUNTRY = "attune_country"
 UNHEARD = "EXTERNAL: "
 """How Rasa marks a turn that the desk triggered and nobody said."""
 ANSWERS: dict[object, Event] = {"yes": "yes", "no": "no"}
+HELPED = frozenset(map(general, HELPS))
 LOOKED_AT = 50
 """So many of the customer's last turns are looked at for danger and abuse."""
 
@@ -151,10 +153,18 @@ def _unheard(said: UserUttered, actions: Sequence[str]) -> bool:
 def _may_ask(tracker: DialogueStateTracker, now: Permission, said: frozenset[str], p: Protocol) -> Iterator[Purpose]:
     """At most once in a session, and not for a while after a no or a question left open (CON-2)."""
     for question, purpose in ASKS_CONSENT.items():
+        if purpose == "quotes" and _was_helped(tracker):
+            continue
         state: State = getattr(now, purpose)
         waited = today(tracker) - _day(tracker.get_slot(since_slot(purpose))) >= timedelta(p.ask_again_after_days)
         if p.pursues(purpose) and question not in said and (state == "unknown" or (state != "granted" and waited)):
             yield purpose
+
+
+def _was_helped(tracker: DialogueStateTracker) -> bool:
+    """Whether help was ever shown, as far back as the tracker reaches; where it was stored, its tier is left out."""
+    return any(isinstance(event, ActionExecuted) and general(event.action_name or "") in HELPED
+               for event in tracker.events)
 
 
 def _day(since: object) -> date:
@@ -187,9 +197,9 @@ def _heard(message: UserUttered, asked: Purpose | None) -> Iterator[tuple[Purpos
     withdrawn = answers.withdrawal(text) or ()
     if message.intent.get("name") == "attune_consent" and purpose in PURPOSES and answer in ANSWERS:
         yield purpose, ANSWERS[answer], True
-    elif withdrawn:
-        yield from ((each, "withdraw", True) for each in withdrawn)
-    elif asked:
+        return
+    yield from ((each, "withdraw", True) for each in withdrawn)
+    if asked and asked not in withdrawn:  # whatever else is taken back, the question is not left open
         given = answers.answer(text)
         yield asked, given, given == "yes" or answers.declined(text)  # CON-2
 

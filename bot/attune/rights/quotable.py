@@ -1,12 +1,12 @@
 """Customers' sentences for the report, of those only whose yes to being quoted stands at this moment (CON-2, CON-3)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from tqdm import tqdm
 
 from attune.consent.discreet import may_keep
-from attune.consent.permission import slot
+from attune.consent.permission import Purpose, slot
 from attune.drift import quotes, verbatims
 from attune.drift.episodes import episodes
 from attune.drift.settings import DriftSettings
@@ -34,11 +34,11 @@ def sentences(stores: Stores, begin: int, end: int, how: DriftSettings, now: int
     return quotes.chosen(said, how.most_quotes, how.smallest_cell)
 
 
-def stands(events: Sequence[Event]) -> bool:
-    """Whether the yes to being quoted holds after these events of a conversation."""
+def stands(events: Sequence[Event], purpose: Purpose = "quotes") -> bool:
+    """Whether the yes to being quoted (or to another purpose) holds after these events of a conversation."""
     holds = False
     for event in events:
-        holds = may_keep(holds, str(event.get("event")), event.get("name"), event.get("value"), "quotes")
+        holds = may_keep(holds, str(event.get("event")), event.get("name"), event.get("value"), purpose)
     return holds
 
 
@@ -54,12 +54,28 @@ def _of(stores: Stores, subject: str, begin: int, end: int) -> str | None:
     is_leaving = wishes.asked(stores.engine, subject) is not None or log.erased(stores, subject) is not None
     if is_leaving or not stands(events):
         return None
-    words = {_time(event): str(event["text"]) for event in events if _is_said(event)}
     records = log.records(stores, subject)
-    if quotes.endangered(records) or any(map(_danger(), words.values())):
+    if quotes.endangered(records) or any(_danger()(str(event["text"])) for event in events if _is_said(event)):
         return None
-    at = [at for one in episodes(records) for at in quotes.telling(one) if begin <= at < end]
+    words = {_time(event): str(event["text"]) for event in _for_the_assistant(events)}
+    sessions = episodes(records) if stands(events, "quality") else map(quotes.without_feelings, episodes(records))
+    at = [at for one in sessions for at in quotes.telling(one) if begin <= at < end]
     return next(_fit(words[each] for each in at if each in words), None)
+
+
+def _for_the_assistant(events: Iterable[Event]) -> Iterator[Event]:
+    """What was written to it and of its own accord: to no person, and as no answer to an open form."""
+    to_person = in_form = False
+    for event in events:
+        kind, name = event.get("event"), event.get("name")
+        if kind in ("session_started", "restart"):
+            in_form = False
+        elif kind == "active_loop":
+            in_form = name is not None
+        elif kind == "slot" and name == "attune_owner":
+            to_person = event.get("value") not in (None, "bot", "queue")
+        elif _is_said(event) and not (to_person or in_form):
+            yield event
 
 
 def _fit(texts: Iterator[str]) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """Everything of one installation in which something about customers may lie."""
 
+import heapq
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -66,9 +68,9 @@ class Stores:
         return protocol.load(self.settings.protocol).retention
 
     def events(self, subject: str) -> Iterator[Event]:
-        """A conversation's events from every tracker store."""
-        for engine, _ in self.trackers:
-            yield from (event for _, event in trackers.events(engine, subject))
+        """A conversation's events from every tracker store, in the order in which they happened."""
+        told = (_dated(event for _, event in trackers.events(engine, subject)) for engine, _ in self.trackers)
+        return (event for _, event in heapq.merge(*told, key=itemgetter(0)))
 
     def newest(self, subject: str) -> float:
         """When a conversation's newest event or letter was (unix seconds); 0 if there is none."""
@@ -76,6 +78,14 @@ class Stores:
         with self.engine.connect() as connection:
             letter = connection.execute(query).scalar() or 0.0
         return max(letter, *(trackers.newest(engine, subject) for engine, _ in self.trackers), 0.0)
+
+
+def _dated(events: Iterable[Event]) -> Iterator[tuple[float, Event]]:
+    """Events of one store, whose order stands, with a time that never goes back."""
+    newest = 0.0
+    for event in events:
+        newest = max(newest, float(event.get("timestamp") or 0.0))
+        yield newest, event
 
 
 def here(found: Settings | None = None, project: Path | None = None,
