@@ -1,6 +1,7 @@
 """The review tells what happened at which second, in words; of feelings only with the customer's yes."""
 
 import json
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -194,7 +195,9 @@ def test_con_5_the_command_finds_it_by_sender_or_pseudonym_and_leaves_a_trace(tr
     shown = run("drift", "review", "anna")
     as_json = json.loads(run("drift", "review", name, "--json")[1])
     run("audit", "checkpoint")
+    run("drift", "review", "anna", "--out", str(trial / "review.html"))
 
+    assert stat.S_IMODE((trial / "review.html").stat().st_mode) == 0o600
     assert (shown[0], "INTL" in shown[1]) == (0, True)
     assert [one["what"] for one in as_json["moments"]] == ["Showed help lines", "Somebody opened this review"]
     traces = [one for one in store.records(engine, name) if one.kind == "reviewed"]

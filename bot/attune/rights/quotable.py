@@ -56,10 +56,10 @@ def _of(stores: Stores, subject: str, begin: int, end: int) -> str | None:
         return None
     words = {_time(event): str(event["text"]) for event in events if _is_said(event)}
     records = log.records(stores, subject)
-    if quotes.endangered(records) or any(map(_danger(), words.values())):
+    at = [at for one in episodes(records) for at in quotes.telling(one) if begin <= at < end and at in words]
+    if not at or quotes.endangered(records) or any(map(_danger(), words.values())):
         return None
-    at = [at for one in episodes(records) for at in quotes.telling(one) if begin <= at < end]
-    return next(_fit(words[each] for each in at if each in words), None)
+    return next(_fit(words[each] for each in at), None)
 
 
 def _fit(texts: Iterator[str]) -> Iterator[str]:
