@@ -1,18 +1,23 @@
 """The review tells what happened at which second, in words; of feelings only with the customer's yes."""
 
 import json
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from attune import database
-from attune.audit import keeper, store
+from attune.audit import keeper, spool, store, vault
 from attune.audit.record import Fact, Kind, Record, seal
 from attune.audit.vault import SEALED
 from attune.drift.report import page
 from attune.drift.review import WORDS, Review, review, span
-from attune.settings import load
+from attune.drift.reviewing import Visit, reviewed
+from attune.settings import Settings, load
 from drift.test_report import EVIL, MADE, plain
 from drift.test_transparency import run, trial
 
@@ -83,6 +88,88 @@ def test_con_4_no_feeling_is_shown_without_the_customers_yes(consents: tuple[Rec
     assert ("agreed to keeping how messages sounded" in plain(page.review("c", found, MADE))) is shown
 
 
+IN_THE_CLEAR = [
+    told("turn", 5, channel="web", understood=True, emotion="sadness", level=900, tier=1, intent="express_distress",
+         confidence=970),
+    told("decision", 5.2, row="acknowledge_sadness_strong", steps="utter_acknowledge_sadness_strong utter_anything",
+         emotion="sadness", level=900, tier=1, behaviours="crying"),
+    told("acknowledged", 5.4, response="utter_acknowledge_sadness_strong", variant="sadness-strong-1"),
+    told("turn", 9, channel="web", understood=True, intent="order_status", confidence=970),
+]
+
+
+@pytest.mark.parametrize(("consents", "shown"), [((YES,), True), ((YES, BACK), False), ((), False)])
+def test_con_4_what_was_once_kept_in_the_clear_takes_a_yes_too(consents: tuple[Record, ...], shown: bool) -> None:
+    read = " ".join(one.more for one in of(*IN_THE_CLEAR, *consents).moments)
+
+    for word in ("sadness", "strong", "90 %", "tier", "express_distress", "crying"):
+        assert (word in read) is shown
+    assert "utter_acknowledge" in read
+    assert "utter_anything" in read
+    assert "order_status; 97 % sure" in read
+
+
+@pytest.mark.parametrize("consents", [
+    (told("consent", 9, purpose="quality", state="withdrawn"), told("consent", 5, purpose="quality", state="granted")),
+    (told("consent", 9, purpose="quality", state="granted"), told("consent", 5, purpose="quality", state="withdrawn")),
+])
+def test_con_3_where_clock_and_ledger_disagree_about_the_last_word_it_is_a_no(consents: tuple[Record, ...]) -> None:
+    assert not of(*CRISIS, *consents).feelings
+
+
+WAITS = ["inbox", "spool"]
+
+
+@pytest.fixture
+def anna(trial: Path) -> Iterator[tuple[Settings, Engine, str]]:
+    """Somebody whose feelings are sealed in the ledger with a yes."""
+    found = load()
+    engine, name = database.engine(found.db_url), seal(found).pseudonym("anna")
+    store.prepare(engine)
+    with engine.begin() as connection:
+        plain_turn = of_anna(name, "turn", 5, channel="web", understood=True)
+        felt = replace(plain_turn, facts={**plain_turn.facts, "emotion": "sadness"})
+        store.append(connection, [of_anna(name, "consent", 1, purpose="quality", state="granted"),
+                                  vault.sealed(connection, plain_turn, felt, lambda many: b"7" * many)])
+    keeper.put(engine, [])
+    yield found, engine, name
+    engine.dispose()
+
+
+def of_anna(name: str, kind: Kind, seconds: float, **facts: Fact) -> Record:
+    return replace(told(kind, seconds, **facts), conversation=name)
+
+
+def put_into(place: str, found: Settings, engine: Engine, record: Record) -> None:
+    if place == "spool":
+        spool.put(found.var / spool.FILE, [record])
+        return
+    with engine.begin() as connection:
+        store.append(connection, [record])
+
+
+@pytest.mark.parametrize("place", WAITS)
+def test_con_3_a_yes_taken_back_counts_before_the_ledger_has_it(
+        anna: tuple[Settings, Engine, str], place: str) -> None:
+    found, engine, name = anna
+    before = reviewed(found, engine, "anna", Visit("command", MADE))[1]
+    put_into(place, found, engine, of_anna(name, "consent", 400, purpose="quality", state="withdrawn"))
+    after = reviewed(found, engine, "anna", Visit("command", MADE + 1))[1]
+
+    assert (before.feelings, "sadness" in str(before.moments)) == (True, True)
+    assert (after.feelings, "sadness" in str(after.moments)) == (False, False)
+    assert "Consent to quality: withdrawn" in [one.what for one in after.moments]
+
+
+@pytest.mark.parametrize("place", WAITS)
+def test_a_conversation_that_is_not_yet_in_the_ledger_opens(anna: tuple[Settings, Engine, str], place: str) -> None:
+    found, engine, _ = anna
+    put_into(place, found, engine, of_anna(seal(found).pseudonym("bob"), "help", 1, resources="INTL"))
+
+    assert [one.what for one in reviewed(found, engine, "bob", Visit("command", MADE))[1].moments] == [
+        "Showed help lines"]
+
+
 def test_every_kind_of_record_has_words() -> None:
     assert set(WORDS) == set(get_args(Kind))
 
@@ -108,9 +195,11 @@ def test_con_5_the_command_finds_it_by_sender_or_pseudonym_and_leaves_a_trace(tr
     shown = run("drift", "review", "anna")
     as_json = json.loads(run("drift", "review", name, "--json")[1])
     run("audit", "checkpoint")
+    run("drift", "review", "anna", "--out", str(trial / "review.html"))
 
+    assert stat.S_IMODE((trial / "review.html").stat().st_mode) == 0o600
     assert (shown[0], "INTL" in shown[1]) == (0, True)
-    assert [one["what"] for one in as_json["moments"]] == ["Showed help lines"]
+    assert [one["what"] for one in as_json["moments"]] == ["Showed help lines", "Somebody opened this review"]
     traces = [one for one in store.records(engine, name) if one.kind == "reviewed"]
     assert [one.facts for one in traces] == [{"way": "command"}, {"way": "command"}]
     assert run("drift", "review", "bob") == (1, "Error: The audit holds no record of the conversation bob. Give Rasa's "

@@ -1,11 +1,14 @@
 """`attune drift report`: the look back as a page or as JSON."""
 
 import json
+import os
+import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +23,7 @@ from attune.drift.reviewing import Visit, reviewed
 from attune.drift.settings import DriftSettings
 from attune.drift.transparency import transparency
 from attune.drift.watching import looked
+from attune.errors import AttuneError
 from attune.reply import experiments
 from attune.settings import Settings
 
@@ -28,10 +32,21 @@ WEEK = timedelta(days=7)
 
 
 class Quoted(Protocol):
-    """Finds customers' sentences of a time (unix microseconds) that may be shown; None where nobody is asked."""
+    """Finds customers' sentences of a time (unix microseconds) that may be shown; None where nobody is asked.
+
+    Raises AttuneError where what they wrote cannot be read.
+    """
 
     def __call__(self, settings: Settings, begin: int, end: int, how: DriftSettings, now: int) -> Sequence[str] | None:
         """The sentences as they stand at `now`."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is written; `private`: somebody's sentence is in it, or one conversation, so nobody else reads the file."""
+
+    text: str
+    private: bool = False
 
 
 OUT = click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
@@ -77,29 +92,50 @@ def review(conversation: str, out: Path | None, as_json: bool) -> None:
     _write(out, _review(conversation, as_json))
 
 
-def _write(out: Path | None, told: str) -> None:
-    with click.open_file(str(out or "-"), "w", encoding="utf-8") as file:
-        file.write(told + "\n")
+def _write(out: Path | None, told: Told) -> None:
+    if out is None or str(out) == "-":
+        click.echo(told.text)
+        return
+    with open(out, "w", encoding="utf-8", opener=_for_its_owner if told.private else None) as file:
+        file.write(told.text + "\n")
 
 
-def _of(kind: str, begin: int, end: int, as_json: bool, quoted: Quoted | None) -> str:
+def _for_its_owner(name: str, flags: int) -> int:
+    """Open a file that only its owner may read, whoever might read what it held before."""
+    opened = os.open(name, flags, 0o600)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        os.fchmod(opened, 0o600)
+    return opened
+
+
+def _of(kind: str, begin: int, end: int, as_json: bool, quoted: Quoted | None) -> Told:
     found, how, made = settings.load(), drift_settings.load(), round(time.time() * 1_000_000)
     engine = database.engine(found.db_url)
     if kind == "transparency":
         told = transparency(found, engine, (begin, end, made), how.smallest_cell)
-        return json.dumps(asdict(told)) if as_json else page.transparency(told)
+        return Told(json.dumps(asdict(told)) if as_json else page.transparency(told))
+    quotes, withheld = _quotes(partial(quoted, found, begin, end, how, made) if quoted else None)
     seen = looked(engine, begin, end, how)
     on_trial = tried(engine, experiments.load(), made / MICRO, how.smallest_cell)
-    quotes = quoted(found, begin, end, how, made) if quoted else None
     if as_json:
-        return json.dumps({**asdict(seen), "trials": [one.as_dict() for one in on_trial], "quotes": quotes})
-    return page.drift(seen, how, made, trials=on_trial, quotes=quotes)
+        more = {"trials": [one.as_dict() for one in on_trial], "quotes": quotes, "withheld": withheld}
+        return Told(json.dumps({**asdict(seen), **more}), private=bool(quotes))
+    return Told(page.drift(seen, how, made, trials=on_trial, quotes=quotes, withheld=withheld), private=bool(quotes))
 
 
-def _review(conversation: str, as_json: bool) -> str:
+def _quotes(find: Callable[[], Sequence[str] | None] | None) -> tuple[Sequence[str] | None, str | None]:
+    """What may be quoted; where that cannot be read, why: the rest of the report does not need it."""
+    try:
+        return (find() if find else None), None
+    except AttuneError as error:
+        click.echo(f"Warning: no customer's sentence is shown, because they could not be read. {error}", err=True)
+        return None, str(error)
+
+
+def _review(conversation: str, as_json: bool) -> Told:
     found, made = settings.load(), round(time.time() * 1_000_000)
     name, told = reviewed(found, database.engine(found.db_url), conversation, Visit("command", made))
-    return json.dumps(asdict(told)) if as_json else page.review(name, told, made)
+    return Told(json.dumps(asdict(told)) if as_json else page.review(name, told, made), private=True)
 
 
 def _micro(at: datetime) -> int:

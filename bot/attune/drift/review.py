@@ -6,6 +6,7 @@ from typing import Literal
 
 from attune.audit.record import Fact, Kind, Record
 from attune.audit.vault import SEALED, Opener
+from attune.consent.discreet import EMOTIONAL_INTENTS, general, general_row
 
 Who = Literal["customer", "assistant", "team", "record"]
 STEPS: Mapping[str, str] = {
@@ -33,6 +34,8 @@ FACTS: Mapping[str, str] = {
 """How a fact reads; the others by their names."""
 TOLD = frozenset({"digest", "wording", "protocol", "model", "by", "understood", "step", "purpose", "state", "owner"})
 """Facts that say nothing to those who read a review, or stand in the sentence."""
+FELT = frozenset({SEALED, "emotion", "level", "tier", "behaviours", "variant"})
+"""Facts that tell of a feeling: rows from before the vault hold them in the clear."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Review:
 
 
 def review(records: Sequence[Record], open_: Opener) -> Review:
-    """What happened in a conversation, from its Records as the ledger holds them.
+    """What happened in a conversation, from its Records in the order in which they were put on record.
 
     What is sealed in them is opened only where the customer's last word on it was a yes (CON-4).
     """
@@ -83,14 +86,26 @@ def span(micro: int) -> str:
 
 
 def _may(records: Sequence[Record]) -> bool:
-    last = [one.facts.get("state") for one in sorted(records, key=lambda one: one.at)
-            if one.kind == "consent" and one.facts.get("purpose") == "quality"][-1:]
-    return last == ["granted"]
+    """Whether the last word is a yes by the time it was said and by the order on record: clocks may disagree."""
+    said = [one for one in records if one.kind == "consent" and one.facts.get("purpose") == "quality"]
+    last = (*said[-1:], *sorted(said, key=lambda one: one.at)[-1:])
+    return bool(last) and all(one.facts.get("state") == "granted" for one in last)
 
 
 def _closed(record: Record) -> Record:
     """The Record as it is kept without a yes."""
-    return replace(record, facts={name: value for name, value in record.facts.items() if name != SEALED})
+    facts = {name: _general(name, value) for name, value in record.facts.items() if name not in FELT}
+    if facts.get("intent") in EMOTIONAL_INTENTS:
+        facts = {name: value for name, value in facts.items() if name not in ("intent", "confidence")}
+    return replace(record, facts=facts)
+
+
+def _general(name: str, value: Fact) -> Fact:
+    if name == "row":
+        return general_row(str(value)) if value else value
+    if name in ("response", "action", "steps"):
+        return " ".join(map(general, str(value).split())) if value else value
+    return value
 
 
 def _moment(record: Record, began: int) -> Moment:

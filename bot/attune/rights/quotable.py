@@ -55,12 +55,13 @@ def _of(stores: Stores, subject: str, begin: int, end: int) -> str | None:
     if is_leaving or not stands(events):
         return None
     records = log.records(stores, subject)
-    if quotes.endangered(records) or any(_danger()(str(event["text"])) for event in events if _is_said(event)):
-        return None
     words = {_time(event): str(event["text"]) for event in _for_the_assistant(events)}
     sessions = episodes(records) if stands(events, "quality") else map(quotes.without_feelings, episodes(records))
-    at = [at for one in sessions for at in quotes.telling(one) if begin <= at < end]
-    return next(_fit(words[each] for each in at if each in words), None)
+    at = [at for one in sessions for at in quotes.telling(one) if begin <= at < end and at in words]
+    said = (str(event["text"]) for event in events if _is_said(event))
+    if not at or quotes.endangered(records) or any(map(_danger(), said)):
+        return None
+    return next(_fit(words[each] for each in at), None)
 
 
 def _for_the_assistant(events: Iterable[Event]) -> Iterator[Event]:

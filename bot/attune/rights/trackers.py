@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, delete, func, inspect, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from attune import database
 from attune.errors import AttuneError
@@ -42,6 +44,24 @@ class UnknownStore(AttuneError):
             f"{file} keeps conversations in a store of type {kind!r}, which is no SQL tracker store. Attune can "
             f"neither copy nor erase what lies there: use {OURS}, or do both by that store's own means.",
         )
+
+
+class StoreAway(AttuneError):
+    """A store of conversations does not answer, or not as one."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"A store of conversations does not answer: {problem}. See whether its database runs, and the "
+                         "`tracker_store` in endpoints.yml.")
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Whatever a database says inside becomes StoreAway, in one line and without the statement."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        told = str(getattr(error, "orig", None) or error).strip().splitlines()
+        raise StoreAway(told[0] if told else type(error).__name__) from error
 
 
 def stores(files: Iterable[Path], project: Path, environ: Mapping[str, str]) -> list[tuple[Engine, bool]]:

@@ -55,15 +55,15 @@ def findings(look: Look, urgent: Collection[str] = ()) -> list[Finding]:
 
 def drift(  # noqa: PLR0913 - each part of the page has its name
     look: Look, settings: DriftSettings, made: int, *, back: str | None = None, trials: Sequence[Trial] = (),
-    quotes: Sequence[str] | None = None,
+    quotes: Sequence[str] | None = None, withheld: str | None = None,
 ) -> str:
     """The report of a time as HTML; `made` in unix microseconds, `back` the page to go back to, if it is no file.
 
-    `quotes`: customers' sentences that may be shown; None where nobody is asked for them.
+    `quotes`: customers' sentences that may be shown; None where nobody is asked for them, or with `withheld`, why not.
     """
     whole = [one for one in look.series if one.cut is None]
     return _page("drift.html", back=back, look=look, settings=settings, made=made, whole=whole, trials=trials,
-                 quotes=quotes, findings=findings(look, settings.watch.urgent),
+                 quotes=quotes, withheld=withheld, findings=findings(look, settings.watch.urgent),
                  parts={one.measure: _parts(look, one.measure) for one in whole}, mixes=_mixes(look),
                  charts={one.measure: _chart(look, one, number) for number, one in enumerate(whole)})
 
