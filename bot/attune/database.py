@@ -1,12 +1,13 @@
 """One way to open Attune's database, for every room that stores something."""
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 
 PRAGMAS = ("busy_timeout=2000", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 
@@ -21,6 +22,16 @@ def engine(url: str) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(opened, "connect", share_sqlite)
     return opened
+
+
+@contextmanager
+def transaction(engine: Engine, patience: int | None = None) -> Iterator[Connection]:
+    """A transaction that waits so many milliseconds for a lock another process holds; by default as the engine does."""
+    with engine.begin() as connection:
+        if patience is not None:
+            setting = "PRAGMA busy_timeout" if engine.dialect.name == "sqlite" else "SET LOCAL lock_timeout"
+            connection.exec_driver_sql(f"{setting}={patience}")
+        yield connection
 
 
 def share_sqlite(connection: object, _record: object) -> None:

@@ -22,8 +22,7 @@ from attune.audit.commands import audit
 from attune.audit.record import Record
 from attune.audit.verify import verify
 from audit.rows import PUBLIC, SIGNER, on_record, records
-from fixtures.postgres import Postgres, postgres
-from fixtures.stack import free_ports
+from fixtures.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 
@@ -35,26 +34,10 @@ MUTATIONS = ("UPDATE attune_audit_leaf SET data = 'x'", "DELETE FROM attune_audi
 FOR_OWNERS = ("DROP TABLE attune_audit_leaf", "ALTER TABLE attune_audit_leaf DISABLE TRIGGER ALL")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    [port] = free_ports(1)
-    with postgres(port) as one:
-        yield one
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def engine(either: Engine) -> Engine:
     """A fresh database of each kind."""
-    if request.param == "sqlite":
-        yield database.engine(f"sqlite:///{tmp_path / 'attune.db'}")
-        return
-    server: Postgres = request.getfixturevalue("server")
-    name = f"t{random.randrange(10 ** 12)}"
-    with create_engine(server.url, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    one = database.engine(server.url.rsplit("/", 1)[0] + f"/{name}")
-    yield one
-    one.dispose()
+    return either
 
 
 def test_records_enter_once_in_order_and_the_ledger_is_whole(engine: Engine, tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_the_export_holds_what_was_hashed_and_the_reading_beside_it(
 @given(st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=9)))
 def test_whatever_was_sealed_comes_back(facts: dict[str, str | int | bool | None]) -> None:
     engine = create_engine("sqlite://", future=True)
-    store.prepare.__wrapped__(engine)
+    store.prepare(engine)
     told = replace(TOLD, facts={})
     felt = replace(TOLD, facts={name: value for name, value in facts.items() if value is not None and name != SEALED})
     with engine.begin() as connection:

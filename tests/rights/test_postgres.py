@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ from sqlalchemy import create_engine, select
 
 from architecture.house import REPOSITORY
 from attune import database
-from attune.audit import keeper, signing
+from attune.audit import keeper, signing, tombstones
 from attune.audit.checkpoints import notary
 from attune.audit.store import KEYS
 from attune.audit.verify import verify
-from attune.rights import dossier, erasure, markdown, orphans, retention, stores
+from attune.rights import dossier, erasure, jobs, markdown, orphans, retention, stores
 from attune.rights.places import PLACES, rows
 from attune.rights.retention import DAY
 from attune.rights.stores import Stores
@@ -67,6 +68,18 @@ def test_con_7_con_8_con_10_a_copy_retention_and_an_erasure_do_there_what_they_d
     assert done.counts["audit keys"] == 1
     assert (left(place), orphans.look(place)) == ([], [])
     assert verify(place.engine, place.settings.var, signing.public(place.settings)).is_whole
+
+
+def test_aud_10_each_machine_on_one_database_notes_within_the_hour_whom_another_erased(
+    place: Stores, tmp_path: Path,
+) -> None:
+    other = replace(place.settings, var=tmp_path / "other")
+    erasure.forget(place, "anna-1", NOW + 100)
+    jobs.retain(other, NOW + 101)
+    noted = tombstones.read(other.var / tombstones.FILE)
+
+    assert noted == tombstones.read(place.tombstones)
+    assert noted.keys() == {place.seal.pseudonym("anna-1")}
 
 
 def in_files(server: Postgres, *words: str) -> dict[str, set[str]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from attune.audit import keeper, signing, store, vault
 from attune.audit.checkpoints import notary
@@ -199,6 +200,24 @@ def test_a_wish_waits_until_a_persons_words_have_reached_rasa(place: Stores) -> 
         connection.exec_driver_sql("UPDATE attune_tracker_event SET delivered = NULL WHERE id = 1")
 
     assert jobs.erase_asked(place.settings, NOW + 1000) == 0
+
+
+def test_a_wish_that_cannot_be_carried_out_holds_up_nobody_behind_it(place: Stores) -> None:
+    for at, subject in enumerate(("anna-1", "bob-2")):
+        plant(place, subject)
+        wishes.note(place.engine, subject, NOW + at)
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER stays BEFORE DELETE ON attune_mailbox WHEN OLD.conversation_id = "
+                                   "'anna-1' BEGIN SELECT RAISE(ABORT, 'it stays'); END")
+    with pytest.raises(IntegrityError, match="it stays"):
+        jobs.erase_asked(place.settings, NOW + 1000)
+    between = left(place, "anna-1") != set(), left(place, "bob-2")
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER stays")
+
+    assert between == (True, set())
+    assert jobs.erase_asked(place.settings, NOW + 1001) == 1
+    assert left(place, "anna-1") == set()
 
 
 def test_the_hourly_job_reads_the_days_from_the_protocol(place: Stores, tmp_path: Path) -> None:

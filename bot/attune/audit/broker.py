@@ -1,4 +1,8 @@
-"""Rasa's event broker that fills the audit; it neither raises into Rasa nor holds up an answer (AUD-9, CRI-8)."""
+"""Rasa's event broker that fills the audit; it neither raises into Rasa nor holds up an answer (AUD-9, CRI-8).
+
+It makes the audit's tables itself where they are missing: a Rasa without a desk's process would spool for ever, without
+Readings. But it waits for nobody who holds a lock on them: until they are as it needs them, Records go into the spool.
+"""
 
 import logging
 import os
@@ -26,11 +30,13 @@ from attune.errors import AttuneError
 logger = logging.getLogger(__name__)
 
 PATIENCE = 250
-"""Milliseconds to wait for a busy database: the customer's answer waits as long."""
+"""Milliseconds to wait for a lock in the database: the customer's answer waits as long."""
 REST = 5.0
 """Seconds to leave a database alone that was away, so that a turn of many events waits only once (CRI-8)."""
 AWAY = (SQLAlchemyError, OSError, AttuneError)
 """The database does not answer, or its tables are not those of this Attune."""
+LOOK_EVERY = 60.0
+"""Seconds between two looks whether the tables still have the version this Attune writes."""
 THREADS = 1000
 
 
@@ -40,7 +46,7 @@ class AuditBroker(EventBroker):
     def __init__(self, engine: Engine, spooled: Path, keys: Seal, clock: Callable[[], float] = time.monotonic,
                  dice: Callable[[int], bytes] = os.urandom) -> None:
         self._engine, self._spool, self._seal, self._clock, self._dice = engine, spooled, keys, clock, dice
-        self._retry_at = clock()
+        self._retry_at = self._look_at = clock()
         self._threads: OrderedDict[str, Thread] = OrderedDict()
         self._layer = versions.of_layer()
         self._version: versions.Version | None = None
@@ -115,11 +121,15 @@ class AuditBroker(EventBroker):
         if self._clock() < self._retry_at:
             raise ConnectionError("left alone after it was away")
         try:
-            store.prepare(self._engine)
-            with self._engine.begin() as connection:
-                if self._engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+            self._look()
+            with database.transaction(self._engine, PATIENCE) as connection:
                 yield connection
         except AWAY:
-            self._retry_at = self._clock() + REST
+            self._look_at = self._clock()  # whatever comes back may be another
+            self._retry_at = self._look_at + REST
             raise
+
+    def _look(self) -> None:
+        if self._clock() >= self._look_at:
+            store.prepare(self._engine, PATIENCE)
+            self._look_at = self._clock() + LOOK_EVERY

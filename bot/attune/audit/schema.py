@@ -9,6 +9,7 @@ from sqlalchemy import column, inspect, select, table, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import ProgrammingError
 
+from attune import database
 from attune.errors import AttuneError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ LOCK = 7_405_881_234
 """PostgreSQL's lock for whoever changes the tables: two at once would trip over each other."""
 MAY_NOT = "42501"
 """PostgreSQL's code for what a role has no right to."""
+UNREAD = "unknown to this role"
+"""The version, where roles were made before the tables had one."""
 
 
 class NotMigrated(AttuneError):
@@ -31,7 +34,8 @@ class NotMigrated(AttuneError):
 
     def __init__(self, found: str | None) -> None:
         super().__init__(f"The audit's tables are at version {found or 'none'}, this Attune writes version {HEAD}, and "
-                         "its role may not change them. Run `attune audit migrate` as the database's owner.")
+                         "its role may not change them. Run as the database's owner `attune audit migrate`, and what "
+                         "`attune audit roles` prints.")
 
 
 class Newer(AttuneError):
@@ -42,22 +46,24 @@ class Newer(AttuneError):
                          "Run the Attune that made them, or a later one.")
 
 
-def upgrade(engine: Engine) -> str | None:
+def upgrade(engine: Engine, patience: int | None = None) -> str | None:
     """Bring the tables to HEAD; returns the version they had, None before the first.
+
+    Whoever else brings them there is waited for; with `patience` only so many milliseconds, then the database raises.
 
     Raises:
         NotMigrated: this role may not change them.
         Newer: they belong to a later Attune.
     """
-    with engine.connect() as connection:
-        found = version(connection)
-    if found == HEAD:
-        return found
+    found: str | None = UNREAD
     try:
-        with _alone(engine) as connection:
-            found = version(connection)  # another process may have been faster
-            if found != HEAD:
-                _migrate(connection, found)
+        with database.transaction(engine, patience) as connection:
+            found = version(connection)
+        if found != HEAD:
+            with _alone(engine, patience) as connection:
+                found = version(connection)  # another process may have been faster
+                if found != HEAD:
+                    _migrate(connection, found)
     except ProgrammingError as problem:
         if getattr(problem.orig, "pgcode", None) == MAY_NOT:
             raise NotMigrated(found) from problem
@@ -74,8 +80,8 @@ def version(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    with engine.begin() as connection:
+def _alone(engine: Engine, patience: int | None) -> Iterator[Connection]:
+    with database.transaction(engine, patience) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -80,15 +79,16 @@ APPEND_ONLY = ("attune_audit_leaf_stays", "attune_audit_leaf_keeps")
 """AUD-6: the database refuses to change or delete a row of the ledger; who owns it can drop this, and is found."""
 
 
-@lru_cache(maxsize=16)
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, patience: int | None = None) -> None:
     """Bring the tables to the version this Attune writes; safe while other processes do the same.
+
+    It looks each time: a later Attune may have changed them since. `patience` is as in `schema.upgrade`.
 
     Raises:
         NotMigrated: this role may not change them.
         Newer: they belong to a later Attune.
     """
-    schema.upgrade(engine)
+    schema.upgrade(engine, patience)
 
 
 FEW = 5

@@ -100,6 +100,11 @@ def buried(connection: Connection, conversation: str) -> int | None:
     return connection.execute(select(TOMBSTONES.c.at).where(TOMBSTONES.c.conversation == conversation)).scalar()
 
 
+def stones(connection: Connection) -> dict[str, int]:
+    """Everybody who was erased (pseudonyms), and when, in unix microseconds."""
+    return {row.conversation: row.at for row in connection.execute(select(TOMBSTONES))}
+
+
 def held(connection: Connection, conversation: str) -> int:
     """How many keys of a subject there are."""
     query = select(func.count()).select_from(KEYS).where(KEYS.c.conversation == conversation)

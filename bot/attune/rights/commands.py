@@ -64,6 +64,8 @@ def _replay(found: Stores, now: float) -> None:
         click.echo(f"{subject}: erased again.")
     for subject in done.written_since:
         click.echo(f"{subject}: was written in since. Look at it, then: attune forget {subject}", err=True)
+    for sentence in done.left:
+        click.echo(sentence, err=True)
     click.echo(f"{done.keys} keys destroyed, {len(done.again)} conversations erased again.")
 
 

@@ -86,6 +86,16 @@ def owner_of(stores: Stores, subject: str) -> Kind:
         return ownership.read(connection, subject).kind
 
 
+def note_tombstones(stores: Stores) -> int:
+    """Note beside the database who stands in it alone; returns how many (AUD-10). Raises OSError.
+
+    They were erased by another machine, before there was such a file, or when it could not be written.
+    """
+    with stores.engine.connect() as connection:
+        found = vault.stones(connection)
+    return tombstones.complete(stores.tombstones, found)
+
+
 def overwrite(stores: Stores) -> Iterator[str | None]:
     """Overwrite what the databases still hold of deleted rows."""
     yield pages.overwrite(stores.engine)
@@ -97,6 +107,12 @@ def record(kind_of: Mapping[str, Fact], conversation: str | None, at: int) -> Re
     """The Record that something was erased: how much and why, nothing of whose it was but the pseudonym."""
     name = hashlib.sha256(canonical([conversation, "erased", at, dict(kind_of)])).hexdigest()
     return Record(name, "erased", at, conversation, kind_of)
+
+
+def unwritten(stores: Stores, problem: OSError) -> str:
+    """What to say of a tombstone that stands in the database alone."""
+    return (f"{stores.tombstones} could not be written ({problem.strerror}). Until it is, which the desk's process "
+            "tries every hour, a restored backup may bring back who was erased.")
 
 
 def _from_trackers(stores: Stores, subject: str, done: Erased) -> None:
@@ -111,10 +127,16 @@ def _from_files(stores: Stores, subject: str, done: Erased) -> None:
 
 
 def _from_tables(stores: Stores, subject: str, done: Erased) -> None:
-    """One transaction: the rows, the keys, the tombstone, and the Record that says so; first a tombstone outside it."""
+    """One transaction: the rows, the keys, the tombstone, and the Record that says so; first a tombstone outside it.
+
+    Where that one cannot be written the customer is erased all the same: it is added later, from the database.
+    """
     pseudonym, asked = stores.seal.pseudonym(subject), wishes.asked(stores.engine, subject) or 0.0
     at = round(asked * 1_000_000)
-    tombstones.note(stores.tombstones, pseudonym, at)
+    try:
+        tombstones.note(stores.tombstones, pseudonym, at)
+    except OSError as problem:
+        done.left.append(unwritten(stores, problem))
     with stores.engine.begin() as connection:
         for name, count in places.erase(connection, subject).items():
             done.add(name, count)

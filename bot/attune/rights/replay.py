@@ -1,5 +1,6 @@
 """After a backup was restored: whoever had been erased before is erased again, by the tombstones (AUD-10)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import column, func, select, table
@@ -13,17 +14,23 @@ from attune.rights.stores import Stores
 
 @dataclass(frozen=True)
 class Replayed:
-    """Keys destroyed; conversations erased again; those that were written in since, which a person must look at."""
+    """Keys destroyed; conversations erased again; those that were written in since, which a person must look at.
+
+    `left` says what this cannot know or do.
+    """
 
     keys: int
     again: tuple[str, ...]
     written_since: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 def replay(stores: Stores, now: float) -> Replayed:
-    """Destroy what came back; `now` in unix seconds."""
+    """Destroy what came back; `now` in unix seconds. Raises OSError where the tombstones cannot be read."""
+    stones = tombstones.read(stores.tombstones)
+    left = tuple(_completed(stores))
     with stores.engine.begin() as connection:
-        keys = sum(vault.destroy(connection, *stone) for stone in tombstones.read(stores.tombstones).items())
+        keys = sum(vault.destroy(connection, *stone) for stone in stones.items())
         keys += vault.replay(connection)
     again, since = [], []
     for subject, newest in sorted(_subjects(stores).items()):
@@ -36,7 +43,18 @@ def replay(stores: Stores, now: float) -> Replayed:
             erasure.forget(stores, subject, now, even_open=True)
             again.append(subject)
     list(erasure.overwrite(stores))
-    return Replayed(keys, tuple(again), tuple(since))
+    return Replayed(keys, tuple(again), tuple(since), left)
+
+
+def _completed(stores: Stores) -> Iterator[str]:
+    """Add to the file what the database alone knows; yields what is wrong with the file."""
+    if not stores.tombstones.exists():
+        yield (f"There was no {stores.tombstones}: who was erased after the backup was made is not known here. If you "
+               "have a copy of that file, put it there and run this again.")
+    try:
+        erasure.note_tombstones(stores)
+    except OSError as problem:
+        yield erasure.unwritten(stores, problem)
 
 
 def _subjects(stores: Stores) -> dict[str, float]:
