@@ -106,6 +106,7 @@ def _templates() -> Environment:
                         trim_blocks=True, lstrip_blocks=True)
     found.globals |= {"estimate": figures.estimate, "part": figures.part, "title": figures.title,
                       "happened": figures.happened, "short": figures.short, "took": figures.took,
-                      "brought": figures.brought, "evidence": figures.evidence, "number": figures.number}
+                      "brought": figures.brought, "evidence": figures.evidence, "number": figures.number,
+                      "digits": figures.digits}
     found.filters |= {"day": figures.day, "moment": figures.moment, "named": figures.named}
     return found
