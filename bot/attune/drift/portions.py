@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from attune.drift.intervals import counted, kept_back
+from attune.drift.intervals import Line, counted, kept_back
 from attune.drift.look import Cut, Estimate, MixChange, MixShift, Portion
 from attune.drift.mixes import Mixed
 from attune.drift.shift import Counts
@@ -108,8 +108,8 @@ def _counted(parts: Mapping[Cut | None, Mapping[str, int]], names: Sequence[str]
 
 def _side(cells: Counted, smallest: int) -> _Side:
     """The shares that may be told; none of a part of which it may not be told how many it has."""
-    sizes = {cell: (float(count),) if count >= smallest else None for cell, count in cells.items() if count}
-    hidden = kept_back(sizes, list(_lines(cells)))
+    small = {cell for cell, count in cells.items() if 0 < count < smallest}
+    hidden = kept_back({cell: (count,) for cell, count in cells.items() if count}, small, _lines(cells), smallest)
     told: dict[Cell, Estimate] = {
         (cut, name): found for (cut, name), count in cells.items()
         if name and (cut, name) not in hidden and (cut, TOTAL) not in hidden
@@ -118,13 +118,13 @@ def _side(cells: Counted, smallest: int) -> _Side:
     return _Side(told, frozenset(hidden))
 
 
-def _lines(cells: Counted) -> Iterator[list[Cell]]:
-    """Cells of which one is the sum of the rest: a part and its names, a name and its parts of one kind."""
+def _lines(cells: Counted) -> Iterator[Line[Cell]]:
+    """A part as the sum of its names, and a name as the sum of its parts of one kind."""
     cuts, names = list(dict.fromkeys(cut for cut, _ in cells)), list(dict.fromkeys(name for _, name in cells))
     for cut in cuts:
-        yield [(cut, name) for name in names]
+        yield (cut, TOTAL), [(cut, name) for name in names if name is not TOTAL]
     for kind in _kinds(cuts):
-        yield from ([(None, name), *((cut, name) for cut in cuts if _is(cut, kind))] for name in names)
+        yield from (((None, name), [(cut, name) for cut in cuts if _is(cut, kind)]) for name in names)
 
 
 def _kinds(cuts: Iterable[Cut | None]) -> list[str]:
