@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from attune.audit.record import Fact, Kind, Record
 from attune.drift.alarms import Rise
-from attune.drift.public_counts import CAME, LATE, OPEN, Counts, count
+from attune.drift.public_counts import CAME, ERASED, LATE, OPEN, Counts, count
 from attune.drift.suppression import TOGETHER, Split
 from attune.drift.transparency import AlarmCount, alarm_counts, quarter
 
@@ -85,10 +85,21 @@ def test_what_happened_at_another_time_is_left_out() -> None:
     assert counted(records).said["conversations begun"] == 20
 
 
+@pytest.mark.parametrize(("many", "told_of"), [(0, 0), (9, None), (10, 10), (12, 12)])
+def test_an_erasure_is_a_customer_who_asked_and_not_each_hour_in_which_keeping_ended(
+    many: int, told_of: int | None,
+) -> None:
+    hourly = [replace(told("erased", 0, hour, why="retention", readings=3), conversation=None) for hour in range(24)]
+    asked = [told("erased", n, at, why="asked") for n in range(many) for at in (50, 60)]
+
+    assert counted([*hourly, *asked]).said[ERASED] == told_of
+
+
 FACTS = {
     "help": {"resources": st.sampled_from([*COUNTRIES, ""]), "locale": st.sampled_from(["en", "fr", "de"])},
     "handover": {"step": st.sampled_from(["called", "joined", "timed_out", "left"]), "waited": st.integers(0, 900)},
-    "rating": {"rating": st.integers(1, 5)}, "turn": {"understood": st.booleans()}, "session": {}, "erased": {},
+    "rating": {"rating": st.integers(1, 5)}, "turn": {"understood": st.booleans()}, "session": {},
+    "erased": {"why": st.sampled_from(["asked", "retention"])},
     "consent": {"purpose": st.sampled_from(["agent", "quality"]), "state": st.sampled_from(["granted", "refused"])},
 }
 

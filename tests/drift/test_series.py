@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.drift.intervals import kept_back
 from attune.drift.look import Cut, Series
 from attune.drift.measures import DAY
 from attune.drift.series import Split, series
@@ -79,19 +78,6 @@ def test_a_small_week_of_one_channel_hides_that_weeks_smallest_other_and_a_week_
 
     assert {cell for cell, (_, told) in cells.items() if not told and cell[0] != NOWHERE} == {
         ("rest", 4), ("telegram", 4), ("rest", 5), ("telegram", 5)}
-
-
-@given(st.dictionaries(st.sampled_from("abcdefgh"), st.none() | st.integers(10, 99).map(lambda size: (size,))),
-       st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=2, unique=True), max_size=6))
-def test_cells_are_kept_back_until_none_stands_alone_in_a_sum(
-    sizes: dict[str, tuple[int] | None], lines: list[list[str]],
-) -> None:
-    hidden = kept_back(sizes, lines)
-
-    assert {name for name, size in sizes.items() if size is None} <= hidden <= set(sizes)
-    for line in lines:
-        known = [name for name in line if name in sizes]
-        assert sum(name in hidden for name in known) != 1 or len(known) == 1
 
 
 def test_a_few_of_no_channel_do_not_follow_from_all_less_the_channels() -> None:

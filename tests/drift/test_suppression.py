@@ -23,6 +23,11 @@ CELLS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 60), max_siz
     ({"XX": 50, "YY": 20, "ZZ": 9}, Split(79, {"XX": 50, TOGETHER: 29})),
     ({"XX": 50, "YY": 9, "ZZ": 9}, Split(68, {TOGETHER: 68})),
     ({"XX": 50, "YY": 20, "ZZ": 20, "AA": 1}, Split(91, {"XX": 50, TOGETHER: 41})),
+    ({"XX": 10, "YY": 1}, Split(11, {TOGETHER: 11})),
+    ({"XX": 50, "YY": 10, "ZZ": 1}, Split(61, {TOGETHER: 61})),
+    ({"XX": 60, "YY": 50, "ZZ": 10, "AA": 1}, Split(121, {"XX": 60, TOGETHER: 61})),
+    ({"XX": 60, "YY": 50, "ZZ": 50, "AA": 10, "BB": 9}, Split(179, {"XX": 60, TOGETHER: 119})),
+    ({"XX": 50, "YY": 11, "ZZ": 9}, Split(70, {"XX": 50, TOGETHER: 20})),
     ({"XX": 11, "YY": 12}, Split(23, {"YY": 12, "XX": 11})),
 ])
 def test_cri_12_what_is_too_small_is_told_together_with_the_next_larger(cells: dict[str, int], told: Split) -> None:
@@ -37,6 +42,13 @@ def test_cri_12_every_number_is_large_enough_and_the_parts_make_up_the_sum(cells
     assert found.total == enough(sum(cells.values()), 10)
     assert sum(found.parts.values()) == (found.total or 0)
     assert all(cells[name] == number for name, number in found.parts.items() if name != TOGETHER)
+
+
+@given(CELLS)
+def test_cri_12_what_is_told_together_beside_another_part_is_twice_the_smallest(cells: dict[str, int]) -> None:
+    parts = split(cells, 10).parts
+
+    assert TOGETHER not in parts or len(parts) == 1 or parts[TOGETHER] >= 20
 
 
 def other(cells: dict[str, int], hidden: list[str], name: str) -> dict[str, int]:

@@ -49,9 +49,9 @@ def test_cri_12_nothing_in_the_counts_leads_to_a_person() -> None:
 
 
 def test_cri_12_too_few_are_told_together_with_the_next_larger() -> None:
-    found = count([*many(30, "a"), *many(12, "b", "YY-ONE"), *many(3, "c", "EVERYWHERE")], 2026, COUNTRIES).help
+    found = count([*many(30, "a"), *many(18, "b", "YY-ONE"), *many(3, "c", "EVERYWHERE")], 2026, COUNTRIES).help
 
-    assert (found.conversations, found.by_country) == (45, {"XX": 30, "together": 15})
+    assert (found.conversations, found.by_country) == (51, {"XX": 30, "together": 21})
 
 
 def test_cri_12_how_often_is_not_told_where_it_says_how_few_needed_help_again() -> None:

@@ -1,6 +1,6 @@
 """How sure a figure is, and which counts are too small to print."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from math import sqrt
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ SMALLEST = 10
 """Counts below this could point at single people and are not shown (CRI-12)."""
 Values = NDArray[np.float64]
 Name = TypeVar("Name", bound=Hashable)
+Line = tuple[Name | None, Sequence[Name]]
+"""A cell that is the sum of others, and those; None for a sum that stands in no cell and is told."""
 
 
 def wilson(count: int, of: int, z: float = Z) -> tuple[float, float]:
@@ -28,14 +30,14 @@ def wilson(count: int, of: int, z: float = Z) -> tuple[float, float]:
     return max(0.0, (middle - reach) / (1 + square / of)), min(1.0, (middle + reach) / (1 + square / of))
 
 
-def share(values: Values, smallest: int = SMALLEST) -> Estimate | None:
+def share(values: Values, smallest: int = SMALLEST, *, both: bool = False) -> Estimate | None:
     """The share of ones with Wilson's interval; None where it is too small to print. None at all may be said."""
-    return counted(int(values.sum()), len(values), smallest)
+    return counted(int(values.sum()), len(values), smallest, both=both)
 
 
-def counted(count: int, of: int, smallest: int = SMALLEST) -> Estimate | None:
-    """The share `count` is of `of`, as `share` says it."""
-    if of < smallest or 0 < count < smallest:
+def counted(count: int, of: int, smallest: int = SMALLEST, *, both: bool = False) -> Estimate | None:
+    """The share `count` is of `of`, as `share` says it; `both`: nor may those be few who are not of it."""
+    if of < smallest or 0 < count < smallest or (both and 0 < of - count < smallest):
         return None
     return Estimate(count / of, *wilson(count, of), of)
 
@@ -51,28 +53,49 @@ def median(values: Values, smallest: int = SMALLEST) -> Estimate | None:
     return Estimate(float(np.median(ordered)), float(ordered[reach]), float(ordered[of - 1 - reach]), of)
 
 
-def guarded(parts: Mapping[Name, Estimate | None]) -> dict[Name, Estimate | None]:
-    """The parts of a whole that may be shown beside it: where one alone is hidden, the smallest other is hidden too.
+def shares(counts: Mapping[Name, int], smallest: int) -> dict[Name, Estimate | None]:
+    """What share each is of all of them, whose number is told; a few, and what they would follow from, are hidden."""
+    of = sum(counts.values())
+    found = {name: counted(count, of, smallest) for name, count in counts.items()}
+    small = {name for name, one in found.items() if not one}
+    hidden = kept_back({name: (count,) for name, count in counts.items() if count}, small, [(None, list(counts))],
+                       smallest)
+    return {name: None if name in hidden else one for name, one in found.items()}
 
-    Else the hidden one would be the whole less the others.
+
+def kept_back(
+    counts: Mapping[Name, tuple[int, ...]], small: Iterable[Name], lines: Iterable[Line[Name]], smallest: int,
+) -> set[Name]:
+    """The cells of a table to hide: the `small` ones, and those they would follow from.
+
+    `counts`: how many each cell has, and what else must not follow, of those that have any. The smallest cell of a
+    line is hidden, too, until what is hidden of it, its sum less what is shown, is two cells or more and comes to
+    `smallest` in everything that is counted, or to none.
     """
-    hidden = kept_back({name: (part.of, part.value) if part else None for name, part in parts.items()}, [list(parts)])
-    return {name: None if name in hidden else part for name, part in parts.items()}
-
-
-def kept_back(sizes: Mapping[Name, tuple[float, ...] | None], lines: Sequence[Sequence[Name]]) -> set[Name]:
-    """The cells of a table to hide: those without a size, which are too small, and those they would follow from.
-
-    `lines`: cells of which one is the sum of the rest. Where one of a line alone is hidden, so is the smallest other,
-    until there is no such line.
-    """
-    hidden = {name for name, size in sizes.items() if size is None}
+    hidden, told = set(small), list(lines)
     again = True
     while again:
         again = False
-        for line in lines:
-            shown = [(size, name) for name in line if name not in hidden and (size := sizes.get(name))]
-            if shown and sum(name in hidden for name in line) == 1:
-                hidden.add(min(shown, key=lambda cell: cell[0])[1])
+        for line in told:
+            while (found := _one_more(counts, hidden, line, smallest)) is not None:
+                hidden.add(found)
                 again = True
     return hidden
+
+
+def _one_more(
+    counts: Mapping[Name, tuple[int, ...]], hidden: Set[Name], line: Line[Name], smallest: int,
+) -> Name | None:
+    """The cell of a line that has to be hidden, too; None where the line tells nothing of those that are."""
+    whole, parts = line
+    away = [name for name in parts if name in hidden and name in counts]
+    shown = [name for name in parts if name not in hidden and name in counts]
+    if whole in hidden:
+        return min(shown, key=counts.__getitem__) if shown and not away else None
+    few = [place for place, many in enumerate(map(sum, zip(*map(counts.__getitem__, away), strict=True)))
+           if 0 < many < smallest]
+    if not few and len(away) != 1:
+        return None
+    if not shown:  # one cell alone, which is all of the sum
+        return whole if whole in counts and len(away) == 1 else None
+    return min(shown, key=lambda name: (not all(counts[name][place] for place in few), counts[name]))

@@ -111,8 +111,9 @@ class Portion:
 class MixChange:
     """A mix that moved, as `Change` says it of a measure: which names grew and which shrank most, most first.
 
-    `after`: how far apart it then was from before, Jensen and Shannon's distance from 0 to 1. Of a part neither that
-    nor shares are told: beside those of all they would tell of the few in the other parts.
+    `after`: how far apart it then was from before, Jensen and Shannon's distance from 0 to 1; None where a count of the
+    mix is hidden. Of a part neither that nor shares are told: beside those of all they would tell of the few in the
+    other parts.
     """
 
     measure: str
@@ -133,16 +134,17 @@ class MixShift:
 
     `psi` beside the `limit` that windows of this size pass once in a hundred if nothing moves; `p`, the chance of as
     much by accident (chi-square); `apart`, Jensen-Shannon's distance, 0 to 1. `of`: how many there are now; `portions`:
-    the largest, now and before. None where that may not be told.
+    the largest, now and before. None where that may not be told: of all four, where a count of this mix is hidden, for
+    it would follow; a part has its PSI alone.
     """
 
     measure: str
     cut: Cut | None
     of: int | None
-    psi: float
-    limit: float
-    p: float
-    apart: float
+    psi: float | None
+    limit: float | None
+    p: float | None
+    apart: float | None
     portions: tuple[Portion, ...] = ()
     change: MixChange | None = None
 

@@ -40,7 +40,7 @@ def look(records: Iterable[Record], begin: int, end: int, settings: DriftSetting
     told = Look(
         begin=begin, end=end, records=seen.records, conversations=seen.conversations, turns=seen.turns,
         readings=_readings(seen, settings.smallest_cell), marks=marks,
-        series=shown, changes=_changes(changes(watched, how, marks, len(mixes)), shown),
+        series=shown, changes=tuple(_changes(changes(watched, how, marks, len(mixes)), shown)),
         causes=_causes(seen, settings.smallest_cell), indexes=tuple(_indexes(shown, settings.index)),
         mixes=tuple(portions.shown(shifts(mixes, each, window), every, settings.smallest_cell)),
     )
@@ -94,16 +94,21 @@ def _watched(one: Split) -> Watched:
     return Watched(one.measure, one.cut, WATCHED[one.measure].unit, one.before, one.at[one.start:], one.now)
 
 
-def _changes(found: Iterable[Change], shown: Iterable[Series]) -> tuple[Change, ...]:
-    """A change of a part without figures where the part's own are not shown."""
-    told = {(one.measure, one.cut) for one in shown if one.cut is None or (one.now and one.before)}
-    return tuple(one if (one.measure, one.cut) in told else replace(one, before=None, after=None) for one in found)
+def _changes(found: Iterable[Change], shown: Iterable[Series]) -> Iterator[Change]:
+    """Each without a figure where the report's own is not shown; of a part it takes both."""
+    told = {(one.measure, one.cut): one for one in shown}
+    for one in found:
+        beside = told[one.measure, one.cut]
+        is_whole, both = one.cut is None, beside.now and beside.before
+        yield replace(one, before=one.before if both or (is_whole and beside.before) else None,
+                      after=one.after if both or (is_whole and beside.now) else None)
 
 
 def _causes(seen: Seen, smallest: int) -> tuple[Cause, ...]:
     of = sum(seen.causes.values())
-    sizes = {name: (count,) if count >= smallest else None for name, count in seen.causes.items()}
-    hidden = kept_back(sizes, [list(sizes)])
+    small = {name for name, count in seen.causes.items() if count < smallest}
+    hidden = kept_back({name: (count,) for name, count in seen.causes.items()}, small, [(None, list(seen.causes))],
+                       smallest)
     return tuple(Cause(name, None if name in hidden else count, of) for name, count in seen.causes.most_common()
                  if of >= smallest)
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from attune.drift.changes import near
-from attune.drift.intervals import Z, counted, guarded, wilson
+from attune.drift.intervals import Z, shares, wilson
 from attune.drift.look import Cut, Estimate, Mark, MixChange, MixShift, Portion
 from attune.drift.measures import DAY
 from attune.drift.shift import Counts, Shift, apart, chi_square, pooled, shift
@@ -140,12 +140,6 @@ def _differs(one: Mixed, after: Counts, place: int) -> bool:
 
 def _portions(one: Mixed, now: Counts, smallest: int) -> dict[str, Portion]:
     """Each name's share before and now; what is hidden does not follow from the others."""
-    before, after = (_shares(one.names, counts, smallest) for counts in (one.before, now))
+    before, after = (shares(dict(zip(one.names, map(int, counts), strict=True)), smallest)
+                     for counts in (one.before, now))
     return {name: Portion(name, before[name], after[name]) for name in one.names}
-
-
-def _shares(names: tuple[str, ...], counts: Counts, smallest: int) -> dict[str, Estimate | None]:
-    of = int(counts.sum())
-    found = {name: counted(int(count), of, smallest) for name, count in zip(names, counts, strict=True)}
-    came = {name: found[name] for name, count in zip(names, counts, strict=True) if count}
-    return found | guarded(came)

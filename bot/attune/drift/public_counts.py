@@ -16,9 +16,10 @@ from attune.drift.suppression import Split, enough, split
 SAID = {
     "session": "conversations begun", "disclosure": "times it was said that this is an automated assistant",
     "acknowledged": "feelings acknowledged", "person": "messages of people from the team",
-    "erased": "erasures of a customer's data", "error": "errors",
+    "error": "errors",
 }
 """Kinds of Records that are counted as they are, and what they stand for."""
+ERASED = "customers whose data was erased because they asked"
 CAME, LATE, OPEN = "a person came", "nobody came in time", "left before anybody came, or still waiting"
 UNDERSTOOD, NOT_UNDERSTOOD = "understood", "not understood"
 NO_RATING = "no answer"
@@ -63,6 +64,7 @@ class _Tally:
     help: list[Record] = field(default_factory=list)
     people: dict[str, list[Record]] = field(default_factory=dict)
     consents: dict[str, dict[str, str]] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
 
     def add(self, record: Record) -> None:
         """Count one Record."""
@@ -74,9 +76,16 @@ class _Tally:
             self.help.append(record)
         elif record.kind in ("handover", "rating"):
             self.people.setdefault(conversation, []).append(record)
+        elif record.kind == "erased" and facts.get("why") == "asked":  # not the end of keeping, which is hourly
+            self.erased.add(conversation)
         elif record.kind == "consent":
             state = STATES.get(str(facts.get("state")), NO_RATING)
             self.consents.setdefault(str(facts.get("purpose")), {})[conversation] = state
+
+    def said(self, smallest: int) -> dict[str, int | None]:
+        """What is no part of a sum."""
+        said = {words: enough(self.kinds[kind], smallest) for kind, words in SAID.items()}
+        return {**said, ERASED: enough(len(self.erased), smallest)}
 
 
 def count(records: Iterable[Record], begin: int, end: int, smallest: int, countries: Mapping[str, str]) -> Counts:
@@ -91,8 +100,8 @@ def count(records: Iterable[Record], begin: int, end: int, smallest: int, countr
     is_told = len(came) == reached.parts.get(CAME, 0)  # else a sum of theirs would tell what stands in `together`
     waits = [call.waited for call in came if call.waited is not None]
     return Counts(
-        begin, end, smallest, {words: enough(tally.kinds[kind], smallest) for kind, words in SAID.items()},
-        split(tally.messages, smallest), help_shown(tally.help, countries, smallest), reached,
+        begin, end, smallest, tally.said(smallest), split(tally.messages, smallest),
+        help_shown(tally.help, countries, smallest), reached,
         round(median(waits)) if is_told and len(waits) >= smallest else None,
         split(Counter(call.rating for call in came), smallest) if is_told else Split(None, {}),
         {purpose: split(Counter(last.values()), smallest) for purpose, last in sorted(tally.consents.items())},

@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 
 from attune.drift.changes import Times, Values
-from attune.drift.intervals import kept_back, median, share
+from attune.drift.intervals import Line, kept_back, median, share
 from attune.drift.look import Cut, Estimate, Point, Series
 from attune.drift.measures import DAY
 from attune.drift.settings import DriftSettings
-from attune.drift.watched import WATCHED
+from attune.drift.watched import TELLING, WATCHED
 
-Slot = int | Literal["now", "before"]
-"""A window, by when it begins; or all of the time looked at, or before."""
+Slot = int | Literal["now", "before", "older"]
+"""A window, by when it begins; or all of the time looked at, or before; or of that what is older than any window."""
 Cell = tuple[Cut | None, Slot]
 Cells = Mapping[Cell, Values]
 REST = ""
@@ -63,14 +63,22 @@ def series(splits: Sequence[Split], begin: int, end: int, settings: DriftSetting
 
 def _shown(told: Sequence[Split], windows: range, begin: int, smallest: int) -> dict[Cell, Estimate | None]:
     """The figures of one measure that may be told; a part that is too small now is not shown at any time."""
-    of = share if WATCHED[told[0].measure].unit == "share" else median
-    cells = _cells(told, windows)
-    found = {cell: of(values, smallest) for cell, values in cells.items()}
+    name = told[0].measure
+    cells, is_share, both = _cells(told, windows), WATCHED[name].unit == "share", name in TELLING
+    found = {cell: share(values, smallest, both=both) if is_share else median(values, smallest)
+             for cell, values in cells.items()}
     gone = {cut for (cut, slot), one in found.items() if slot == "now" and not one and cut and cut[1] != REST}
     found = {(cut, slot): None if cut in gone else one for (cut, slot), one in found.items()}
-    sizes = {cell: (one.of, one.value) if one else None for cell, one in found.items() if len(cells[cell])}
-    hidden = kept_back(sizes, list(_lines(list(dict.fromkeys(cut for cut, _ in cells)), windows, begin)))
+    counts = {cell: _counts(values, is_share, both) for cell, values in cells.items() if len(values)}
+    lines = _lines(list(dict.fromkeys(cut for cut, _ in cells)), windows, begin)
+    hidden = kept_back(counts, {cell for cell, one in found.items() if not one and cell in counts}, lines, smallest)
     return {cell: None if cell in hidden else one for cell, one in found.items()}
+
+
+def _counts(values: Values, is_share: bool, both: bool) -> tuple[int, ...]:
+    """Of how many a figure tells, and what else must not follow: of a share how many are of it, and who is not."""
+    of, hits = len(values), int(values.sum()) if is_share else 0
+    return (of, hits, of - hits) if both else (of, hits)
 
 
 def _cells(told: Sequence[Split], windows: range) -> Cells:
@@ -92,15 +100,16 @@ def _rest(whole: Values, parts: Sequence[Values]) -> Values:
 def _slots(one: Split, windows: range) -> Iterator[tuple[Slot, Values]]:
     yield "now", one.now
     yield "before", one.before
+    yield "older", one.values[:np.searchsorted(one.at, windows.start)]
     yield from ((at, one.between(at, at + windows.step)) for at in windows)
 
 
-def _lines(cuts: Sequence[Cut | None], windows: range, begin: int) -> Iterator[list[Cell]]:
-    """Cells of which one is the sum of the rest: all and the parts of a kind, a time and its windows."""
-    slots: list[Slot] = ["now", "before", *windows]
+def _lines(cuts: Sequence[Cut | None], windows: range, begin: int) -> Iterator[Line[Cell]]:
+    """All as the sum of the parts of a kind, and a time as the sum of its windows."""
+    slots: list[Slot] = ["now", "before", "older", *windows]
     kinds = {cut[0] for cut in cuts if cut}
-    yield from ([(None, slot), *((cut, slot) for cut in cuts if cut and cut[0] == kind)]
+    yield from (((None, slot), [(cut, slot) for cut in cuts if cut and cut[0] == kind])
                 for kind in sorted(kinds) for slot in slots)
     for cut in cuts:
-        yield [(cut, "now"), *((cut, at) for at in windows if at >= begin)]
-        yield [(cut, "before"), *((cut, at) for at in windows if at < begin)]
+        yield (cut, "now"), [(cut, at) for at in windows if at >= begin]
+        yield (cut, "before"), [(cut, "older"), *((cut, at) for at in windows if at < begin)]

@@ -27,15 +27,29 @@ def split(cells: Mapping[str, int], smallest: int) -> Split:
     """The cells from the largest on; what is too small is told together with the next larger one.
 
     That one always goes in, with all of its size: so whatever is kept back may be the larger one, and neither the sum
-    nor knowing how this works tells which it is.
+    nor knowing how this works tells which it is. Where those come to less than twice the smallest, one more goes in:
+    11 beside a part that is told could only be 10 and 1.
     """
     total = sum(cells.values())
     if enough(total, smallest) is None:
         return Split(None, {})
     there = {name: number for name, number in cells.items() if number}
-    large = [number for number in there.values() if number >= smallest]
-    limit = min(large, default=0) if len(large) < len(there) else 0
-    told = {name: number for name, number in there.items() if number >= smallest and number > limit}
+    told = _told(there, smallest)
     parts = dict(sorted(told.items(), key=lambda cell: (-cell[1], cell[0])))
     rest = total - sum(told.values())
     return Split(total, parts | ({TOGETHER: rest} if rest else {}))
+
+
+def _told(there: Mapping[str, int], smallest: int) -> dict[str, int]:
+    """The cells that are told apart: all, where none is too small."""
+    told = {name: number for name, number in there.items() if number >= smallest}
+    if len(told) == len(there):
+        return told
+    rest = sum(there.values()) - sum(told.values())
+    while told:
+        limit = min(told.values())
+        rest += sum(number for number in told.values() if number == limit)  # those alike go in together
+        told = {name: number for name, number in told.items() if number > limit}
+        if rest >= 2 * smallest:
+            break
+    return told

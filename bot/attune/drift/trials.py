@@ -11,6 +11,7 @@ from attune.drift.anytime import Evidence, Flags, evidence, interval
 from attune.drift.episodes import OVER, Episode, episodes, part
 from attune.drift.look import Direction, Estimate
 from attune.drift.measures import DAY, MEASURES
+from attune.drift.watched import TELLING
 from attune.reply.experiments import AS_BEFORE, WHOLE, Experiment, Experiments
 
 State = Literal["running", "better", "harmful", "no difference found", "ended", "not running"]
@@ -147,15 +148,15 @@ def _outcome(measure: str, one: Episode) -> bool | None:
 
 
 def _compared(measure: str, pair: _Pair, seen: Evidence, smallest: int) -> Compared:
-    now, before = (_share(pair.outcome[pair.is_new == which], smallest) for which in (True, False))
+    now, before = (_share(measure, pair.outcome[pair.is_new == which], smallest) for which in (True, False))
     if now is None or before is None:  # the one would follow from the other and the whole, or from the evidence
         return Compared(measure, None, None, None, None)
     return Compared(measure, before, now, *(min(round(won, 1), MOST) for won in (seen.commoner, seen.rarer)))
 
 
-def _share(values: Flags, smallest: int) -> Estimate | None:
+def _share(measure: str, values: Flags, smallest: int) -> Estimate | None:
     count, of = int(values.sum()), len(values)
-    if of < smallest or 0 < count < smallest:
+    if of < smallest or 0 < count < smallest or (measure in TELLING and 0 < of - count < smallest):
         return None
     return Estimate(count / of, *interval(count, of, INTERVAL), of)
 

@@ -18,6 +18,13 @@ def _confidence(one: Episode) -> Iterator[Outcome]:
 WATCHED: Mapping[str, Measure] = {**MEASURES, "confidence in what was meant": Measure("score", "up", _confidence)}
 """Every measure; a score is compared as a whole distribution (DRF-4)."""
 
+TELLING = frozenset({
+    "calmer within three turns", "person rated well", "crisis", "crisis help", "distress", "frustration",
+})
+"""Shares of which a few who are not of it are hidden, too, for that says how a person felt or judged, or who was in
+danger: one of twelve who did not rate well is one. Of the others it says what the assistant, or the team, did or did
+not do; hiding that would hide “acknowledged before solved” where it is best, and the Empathy Index with it."""
+
 
 def _intent(one: Episode) -> str | None:
     """The first that was understood."""

@@ -34,6 +34,13 @@ def number(value: float, unit: Unit) -> str:
     return f"{value:.0f}"
 
 
+def digits(found: float | None) -> str:
+    """A figure of a test to two digits, so that no count can be reckoned from it; a dash where it is not told."""
+    if found is None:
+        return "–"
+    return f"{found:.2g}" if found >= 0.0001 else "< 0.0001"
+
+
 def evidence(money: float | None) -> str:
     """What a bet has won; beyond ten thousand nobody needs to know how much."""
     if money is None:

@@ -15,7 +15,7 @@ from attune.drift.settings import DriftSettings
 from attune.drift.suppression import TOGETHER
 from attune.drift.transparency import Transparency
 from attune.drift.trials import Trial
-from attune.drift.watched import MIXES, WATCHED
+from attune.drift.watched import MIXES, TELLING, WATCHED
 
 TEMPLATES = Path(__file__).with_name("templates")
 PURPOSES = {
@@ -106,6 +106,7 @@ def _templates() -> Environment:
                         trim_blocks=True, lstrip_blocks=True)
     found.globals |= {"estimate": figures.estimate, "part": figures.part, "title": figures.title,
                       "happened": figures.happened, "short": figures.short, "took": figures.took,
-                      "brought": figures.brought, "evidence": figures.evidence, "number": figures.number}
+                      "brought": figures.brought, "evidence": figures.evidence, "number": figures.number,
+                      "digits": figures.digits, "telling": TELLING}
     found.filters |= {"day": figures.day, "moment": figures.moment, "named": figures.named}
     return found
