@@ -123,6 +123,13 @@ def test_two_small_channels_that_are_many_together_hide_no_third() -> None:
     assert [bool(shown[name, 5]) for name in ("rest", "telegram", "web")] == [False, False, True]
 
 
+def test_a_channel_that_is_nearly_out_of_use_hides_nothing_of_the_time_when_all_came_by_it() -> None:
+    _, shown = told([[(100, 50)] * 4 + [(3, 1), (0, 0)], [(0, 0)] * 4 + [(100, 50)] * 2, *[[(0, 0)] * 6] * 2],
+                    "handed over")
+
+    assert [bool(shown[name, "before"]) for name in ("all", "rest")] == [True, False]
+
+
 def grave(tiers: Sequence[int]) -> Look:
     """What is told where so many sessions had tier 0, 1 and 2."""
     numbered = [tier for tier, many in enumerate(tiers) for _ in range(many)]
