@@ -14,6 +14,8 @@ Z = 1.959964
 """95 %, two-sided."""
 SMALLEST = 10
 """Counts below this could point at single people and are not shown (CRI-12)."""
+SOLVED = 1 - 1e-6
+"""How much of a cell lies in the span of the sums, from which on they determine it: all, but for rounding."""
 Values = NDArray[np.float64]
 Name = TypeVar("Name", bound=Hashable)
 Line = tuple[Name | None, Sequence[Name]]
@@ -70,17 +72,38 @@ def kept_back(
 
     `counts`: how many each cell has, and what else must not follow, of those that have any. The smallest cell of a
     line is hidden, too, until what is hidden of it, its sum less what is shown, is two cells or more and comes to
-    `smallest` in everything that is counted, or to none.
+    `smallest` in everything that is counted, or to none; and until no few follow from all lines solved together.
     """
     hidden, told = set(small), list(lines)
-    again = True
+    again = bool(hidden)
     while again:
         again = False
         for line in told:
             while (found := _one_more(counts, hidden, line, smallest)) is not None:
                 hidden.add(found)
                 again = True
+        if not again and (found := _solved(counts, hidden, told, smallest)) is not None:
+            hidden.add(found)
+            again = True
     return hidden
+
+
+def _solved(
+    counts: Mapping[Name, tuple[int, ...]], hidden: Set[Name], lines: Sequence[Line[Name]], smallest: int,
+) -> Name | None:
+    """The smallest cell that is shown beside a few that all the lines, solved together, would give away."""
+    place = {name: number for number, name in enumerate(name for name in counts if name in hidden)}
+    sums = np.zeros((len(lines), len(place)))
+    for row, (whole, parts) in zip(sums, lines, strict=True):
+        row[[place[name] for name in parts if name in place]] = 1
+        row[[place[name] for name in (whole,) if name in place]] = -1
+    spanned = np.einsum("lc,lc->c", sums, np.linalg.pinv(sums @ sums.T, hermitian=True) @ sums)
+    few = {name for name, number in place.items()
+           if spanned[number] > SOLVED and any(0 < many < smallest for many in counts[name])}
+    shown = [name for name in counts if name not in hidden]
+    near = {name for whole, parts in lines if few.intersection((whole, *parts)) for name in (whole, *parts)}
+    beside = [name for name in shown if name in near] or shown
+    return min(beside, key=counts.__getitem__) if few and beside else None
 
 
 def _one_more(
