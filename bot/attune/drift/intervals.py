@@ -55,6 +55,12 @@ def median(values: Values, smallest: int = SMALLEST) -> Estimate | None:
     return Estimate(float(np.median(ordered)), float(ordered[reach]), float(ordered[of - 1 - reach]), of)
 
 
+def rough(found: Estimate) -> Estimate:
+    """An estimate from which no count can be reckoned: two digits of it, one of how many it rests on."""
+    value, low, high = (float(f"{figure:.2g}") for figure in (found.value, found.low, found.high))
+    return Estimate(value, low, high, int(float(f"{found.of:.1g}")))
+
+
 def shares(counts: Mapping[Name, int], smallest: int) -> dict[Name, Estimate | None]:
     """What share each is of all of them, whose number is told; a few, and what they would follow from, are hidden."""
     of = sum(counts.values())
