@@ -123,6 +123,13 @@ def test_two_small_channels_that_are_many_together_hide_no_third() -> None:
     assert [bool(shown[name, 5]) for name in ("rest", "telegram", "web")] == [False, False, True]
 
 
+def test_a_channel_that_is_nearly_out_of_use_hides_nothing_of_the_time_when_all_came_by_it() -> None:
+    _, shown = told([[(100, 50)] * 4 + [(3, 1), (0, 0)], [(0, 0)] * 4 + [(100, 50)] * 2, *[[(0, 0)] * 6] * 2],
+                    "handed over")
+
+    assert [bool(shown[name, "before"]) for name in ("all", "rest")] == [True, False]
+
+
 def grave(tiers: Sequence[int]) -> Look:
     """What is told where so many sessions had tier 0, 1 and 2."""
     numbered = [tier for tier, many in enumerate(tiers) for _ in range(many)]
@@ -169,21 +176,47 @@ def test_what_is_hidden_of_a_mix_is_never_one_name_alone_nor_under_ten(counts: d
         assert not 0 < sum(away) < 10
 
 
-CELLS = [(row, column) for row, column in product("sab", "sab") if (row, column) != ("s", "s")]
+Table = dict[tuple[str, str], int]
 
 
-@given(st.lists(st.integers(0, 30), min_size=4, max_size=4))
-def test_a_table_of_two_by_two_with_its_sums_shows_all_or_hides_enough(numbers: list[int]) -> None:
-    many = dict(zip(product("ab", "ab"), numbers, strict=True))
-    many |= {("s", column): many["a", column] + many["b", column] for column in "ab"}
-    many |= {(row, "s"): many[row, "a"] + many[row, "b"] for row in "ab"}
-    lines = [((row, "s"), [(row, "a"), (row, "b")]) for row in "ab"]
-    lines += [(("s", column), [("a", column), ("b", column)]) for column in "ab"]
-    small = {cell for cell in CELLS if 0 < many[cell] < 10}
-    hidden = kept_back({cell: (many[cell],) for cell in CELLS if many[cell]}, small, lines, 10)
+def tabled(rows: Sequence[Sequence[int]]) -> tuple[Table, list[intervals.Line[tuple[str, str]]]]:
+    """The counts of a square table with the sums of its rows and columns, and what is the sum of what."""
+    names = [str(place) for place in range(len(rows))]
+    many = {(row, column): rows[int(row)][int(column)] for row, column in product(names, repeat=2)}
+    lines: list[intervals.Line[tuple[str, str]]] = [((row, "sum"), [(row, one) for one in names]) for row in names]
+    lines += [(("sum", column), [(one, column) for one in names]) for column in names]
+    return many | {whole: sum(many[part] for part in parts) for whole, parts in lines if whole}, lines
 
-    assert small <= hidden
-    assert hidden == set() or small
-    for whole, parts in lines:
-        away = [part for part in parts if part in hidden]
-        assert whole in hidden or len(away) != 1
+
+def solved(many: Table, hidden: set[tuple[str, str]], lines: Sequence[intervals.Line[tuple[str, str]]]) -> Table:
+    """The hidden cells that have but one solution, all sums together: another equation for one brings nothing new."""
+    unknown = [cell for cell in many if cell in hidden]
+    sums = [[(cell in parts) - float(cell == whole) for cell in unknown] for whole, parts in lines]
+    rank = np.linalg.matrix_rank(sums) if unknown else 0
+    return {cell: many[cell] for cell in unknown
+            if np.linalg.matrix_rank([*sums, [float(cell == one) for one in unknown]]) == rank}
+
+
+def back(many: Table, lines: Sequence[intervals.Line[tuple[str, str]]]) -> set[tuple[str, str]]:
+    small = {cell for cell, count in many.items() if 0 < count < 10}
+    return kept_back({cell: (count,) for cell, count in many.items() if count}, small, lines, 10)
+
+
+def test_a_few_that_only_several_sums_together_give_away_are_hidden_better() -> None:
+    many, lines = tabled([[6, 6, 50, 50], [6, 6, 3, 50], [50, 50, 6, 6], [50, 50, 6, 6]])
+    small = {cell for cell, count in many.items() if count < 10}
+
+    assert solved(many, small, lines) == {("1", "2"): 3}
+    assert solved(many, back(many, lines), lines).get(("1", "2")) is None
+
+
+@given(st.integers(2, 4).flatmap(lambda size: st.lists(
+    st.lists(st.sampled_from([0, 1, 6, 9, 10, 25, 80]), min_size=size, max_size=size), min_size=size, max_size=size)))
+@settings(deadline=None)
+def test_no_few_of_a_table_follow_from_all_its_sums_together(rows: list[list[int]]) -> None:
+    many, lines = tabled(rows)
+    hidden = back(many, lines)
+
+    assert {cell for cell, count in many.items() if 0 < count < 10} <= hidden
+    assert not any(0 < count < 10 for count in solved(many, {cell for cell in hidden if many[cell]}, lines).values())
+    assert not hidden or any(0 < count < 10 for count in many.values())

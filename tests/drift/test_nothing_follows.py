@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attune.audit.record import Record
 from attune.drift.look import Cut, Estimate, Look, MixChange, MixShift, Portion
+from attune.drift.looking import look
 from attune.drift.measures import DAY
 from attune.drift.mixes import mixed
 from attune.drift.portions import shown
@@ -102,3 +105,24 @@ def test_a_share_that_the_table_hides_stands_in_no_sentence() -> None:
 
     assert change
     assert (change.after, change.grew[0].before, change.grew[0].after) == (None, None, None)
+
+
+def test_how_far_apart_a_mix_is_since_it_moved_is_rounded() -> None:
+    far = replace(changed(600, 1000), after=Estimate(0.123456, 0.101234, 0.145678, 1234))
+    change = moved(ordinary, ordinary, far)[None].change
+
+    assert change
+    assert change.after == Estimate(0.12, 0.1, 0.15, 1000)
+
+
+def test_what_came_since_a_measure_moved_is_rounded_so_that_the_days_before_do_not_follow() -> None:
+    talks = [Record(f"r{at}-{n}", "turn", at * DAY + n, f"c{at}-{n}", {"understood": n >= few})
+             for at in range(56) for few in (37 if at >= 40 else 3,) for n in range(111)]
+    found = look(talks, 28 * DAY, 56 * DAY, load())
+    [change] = [one for one in found.changes if one.measure == "not understood" and one.cut is None]
+    [whole] = [one for one in found.series if one.measure == "not understood" and one.cut is None]
+
+    assert change.before == whole.before
+    assert change.after
+    assert (change.after.value, change.after.of) == (0.33, 2000)
+    assert len(str(change.after.low)) <= 4

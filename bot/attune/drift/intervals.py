@@ -14,6 +14,8 @@ Z = 1.959964
 """95 %, two-sided."""
 SMALLEST = 10
 """Counts below this could point at single people and are not shown (CRI-12)."""
+SOLVED = 1 - 1e-6
+"""How much of a cell lies in the span of the sums, from which on they determine it: all, but for rounding."""
 Values = NDArray[np.float64]
 Name = TypeVar("Name", bound=Hashable)
 Line = tuple[Name | None, Sequence[Name]]
@@ -53,6 +55,12 @@ def median(values: Values, smallest: int = SMALLEST) -> Estimate | None:
     return Estimate(float(np.median(ordered)), float(ordered[reach]), float(ordered[of - 1 - reach]), of)
 
 
+def rough(found: Estimate) -> Estimate:
+    """An estimate from which no count can be reckoned: two digits of it, one of how many it rests on."""
+    value, low, high = (float(f"{figure:.2g}") for figure in (found.value, found.low, found.high))
+    return Estimate(value, low, high, int(float(f"{found.of:.1g}")))
+
+
 def shares(counts: Mapping[Name, int], smallest: int) -> dict[Name, Estimate | None]:
     """What share each is of all of them, whose number is told; a few, and what they would follow from, are hidden."""
     of = sum(counts.values())
@@ -70,17 +78,38 @@ def kept_back(
 
     `counts`: how many each cell has, and what else must not follow, of those that have any. The smallest cell of a
     line is hidden, too, until what is hidden of it, its sum less what is shown, is two cells or more and comes to
-    `smallest` in everything that is counted, or to none.
+    `smallest` in everything that is counted, or to none; and until no few follow from all lines solved together.
     """
     hidden, told = set(small), list(lines)
-    again = True
+    again = bool(hidden)
     while again:
         again = False
         for line in told:
             while (found := _one_more(counts, hidden, line, smallest)) is not None:
                 hidden.add(found)
                 again = True
+        if not again and (found := _solved(counts, hidden, told, smallest)) is not None:
+            hidden.add(found)
+            again = True
     return hidden
+
+
+def _solved(
+    counts: Mapping[Name, tuple[int, ...]], hidden: Set[Name], lines: Sequence[Line[Name]], smallest: int,
+) -> Name | None:
+    """The smallest cell that is shown beside a few that all the lines, solved together, would give away."""
+    place = {name: number for number, name in enumerate(name for name in counts if name in hidden)}
+    sums = np.zeros((len(lines), len(place)))
+    for row, (whole, parts) in zip(sums, lines, strict=True):
+        row[[place[name] for name in parts if name in place]] = 1
+        row[[place[name] for name in (whole,) if name in place]] = -1
+    spanned = np.einsum("lc,lc->c", sums, np.linalg.pinv(sums @ sums.T, hermitian=True) @ sums)
+    few = {name for name, number in place.items()
+           if spanned[number] > SOLVED and any(0 < many < smallest for many in counts[name])}
+    shown = [name for name in counts if name not in hidden]
+    near = {name for whole, parts in lines if few.intersection((whole, *parts)) for name in (whole, *parts)}
+    beside = [name for name in shown if name in near] or shown
+    return min(beside, key=counts.__getitem__) if few and beside else None
 
 
 def _one_more(

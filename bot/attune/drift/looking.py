@@ -10,7 +10,7 @@ from attune.audit.record import Record
 from attune.drift import portions
 from attune.drift.changes import Watched, changes, known
 from attune.drift.index import index
-from attune.drift.intervals import kept_back
+from attune.drift.intervals import kept_back, rough
 from attune.drift.look import Cause, Change, Cut, Estimate, Index, Look, Series
 from attune.drift.measures import DAY
 from attune.drift.mixes import Mixed, Window, comparable, mixed, shifts
@@ -95,13 +95,16 @@ def _watched(one: Split) -> Watched:
 
 
 def _changes(found: Iterable[Change], shown: Iterable[Series]) -> Iterator[Change]:
-    """Each without a figure where the report's own is not shown; of a part it takes both."""
+    """Each without a figure where the report's own is not shown; of a part it takes both.
+
+    What came since it began is rounded: all less that, or the weeks less that, would tell of the few in between.
+    """
     told = {(one.measure, one.cut): one for one in shown}
     for one in found:
         beside = told[one.measure, one.cut]
         is_whole, both = one.cut is None, beside.now and beside.before
         yield replace(one, before=one.before if both or (is_whole and beside.before) else None,
-                      after=one.after if both or (is_whole and beside.now) else None)
+                      after=rough(one.after) if one.after and (both or (is_whole and beside.now)) else None)
 
 
 def _causes(seen: Seen, smallest: int) -> tuple[Cause, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from attune.drift.intervals import Line, counted, kept_back
+from attune.drift.intervals import Line, counted, kept_back, rough
 from attune.drift.look import Cut, Estimate, MixChange, MixShift, Portion
 from attune.drift.mixes import Mixed
 from attune.drift.shift import Counts
@@ -64,7 +64,7 @@ def _as_told(change: MixChange, portions: Mapping[str, Portion], is_told: bool, 
     """A change with no figure that the table keeps back, and none that the time before it began would follow from."""
     grew, shrank = (tuple(_beside(one, portions.get(one.name), smallest) for one in names)
                     for names in (change.grew, change.shrank))
-    return replace(change, after=change.after if is_told else None, grew=grew, shrank=shrank)
+    return replace(change, after=rough(change.after) if change.after and is_told else None, grew=grew, shrank=shrank)
 
 
 def _beside(one: Portion, table: Portion | None, smallest: int) -> Portion:

@@ -68,11 +68,10 @@ def _shown(told: Sequence[Split], windows: range, begin: int, smallest: int) -> 
     found = {cell: share(values, smallest, both=both) if is_share else median(values, smallest)
              for cell, values in cells.items()}
     gone = {cut for (cut, slot), one in found.items() if slot == "now" and not one and cut and cut[1] != REST}
-    found = {(cut, slot): None if cut in gone else one for (cut, slot), one in found.items()}
     counts = {cell: _counts(values, is_share, both) for cell, values in cells.items() if len(values)}
     lines = _lines(list(dict.fromkeys(cut for cut, _ in cells)), windows, begin)
     hidden = kept_back(counts, {cell for cell, one in found.items() if not one and cell in counts}, lines, smallest)
-    return {cell: None if cell in hidden else one for cell, one in found.items()}
+    return {cell: None if cell in hidden or cell[0] in gone else one for cell, one in found.items()}
 
 
 def _counts(values: Values, is_share: bool, both: bool) -> tuple[int, ...]:
