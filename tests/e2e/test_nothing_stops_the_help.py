@@ -1,9 +1,10 @@
 """I1: whatever is killed, hangs or is lost, and in whatever state a conversation is, the help is shown at once."""
 
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,6 +124,19 @@ def test_cri_8_help_comes_while_an_earlier_message_waits_for_an_action_server_th
             time.sleep(0.5)
             results.append(page.shown("an earlier message hangs", POSSIBLE))
     all_held("an earlier message waits for an action server that hangs", results)
+
+
+def test_cri_8_help_comes_while_another_process_holds_the_conversations(faulty: Faulty) -> None:
+    """As a desk does that is stopped in the midst of an erasure."""
+    pages = [ChatPage(faulty.stack) for _ in range(TRIED_WAITING)]
+    for page in pages:
+        page.hears("hello", quiet=2)
+    with closing(sqlite3.connect(faulty.stack.var / "tracker.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        results = [page.shown("the conversations are held", POSSIBLE) for page in pages]
+        results += [ChatPage(faulty.stack).shown("first words, the conversations are held", POSSIBLE)]
+        other.execute("ROLLBACK")
+    all_held("another process holds the conversations", results)
 
 
 def test_cri_8_help_comes_with_the_desk_killed_or_hanging(faulty: Faulty) -> None:

@@ -127,7 +127,7 @@ def test_nothing_is_erased_under_the_hands_of_a_person(place: Stores, words: str
 
 
 def test_a_reader_that_holds_old_pages_is_told_of(place: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attune.rights.pages.PATIENCE", 50)
+    monkeypatch.setattr("attune.rights.pages.TRIES", 2)
     plant(place)
     reader = sqlite3.connect(str(place.engine.url.database), isolation_level=None)
     reader.execute("BEGIN")

@@ -20,6 +20,8 @@ from attune.consent.recall import Mark, Recall
 from attune.database import share_sqlite
 
 MEMORY = ("", ":memory:", None)
+LOCKED = 600
+"""Milliseconds to wait for a file another process holds: a turn waits up to twice before help is said (CRI-8)."""
 REMEMBERED = 10_000
 """Conversations of which this process knows that they are stored: those under way, with room to spare."""
 TELLING_TYPES = ("user", "action", "bot", "followup", "action_execution_rejected")
@@ -50,6 +52,7 @@ class ConsentTrackerStore(SQLTrackerStore):
         super().__init__(domain=domain, dialect=dialect, host=host, db=db, event_broker=broker, **kwargs)
         if file:
             sqlalchemy_event.listen(self.engine, "connect", share_sqlite)
+            sqlalchemy_event.listen(self.engine, "connect", _wait_briefly)
             self.engine.dispose()
         self.recall = Recall()
         self._stored: OrderedDict[str, None] = OrderedDict()
@@ -115,6 +118,10 @@ class ConsentTrackerStore(SQLTrackerStore):
     async def _stream_new_events(self, event_broker: EventBroker, new_events: list[Event], sender_id: str) -> None:
         behind = event_broker.behind if isinstance(event_broker, DiscreetBroker) else event_broker
         await super()._stream_new_events(behind, new_events, sender_id)  # these went through `save`
+
+
+def _wait_briefly(connection: object, _record: object) -> None:
+    connection.execute(f"PRAGMA busy_timeout={LOCKED}")  # type: ignore[attr-defined]
 
 
 def _allowed(events: Iterable[Event]) -> Iterator[bool]:

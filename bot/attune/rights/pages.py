@@ -2,8 +2,8 @@
 
 from sqlalchemy.engine import Engine
 
-PATIENCE = 5000
-"""Milliseconds to wait until nobody reads the old pages any more."""
+PATIENCE, TRIES = 100, 50
+"""Milliseconds to wait until nobody reads the old pages any more, and how often: meanwhile nobody can write."""
 
 
 def overwrite(engine: Engine, anew: bool = False) -> str | None:
@@ -15,10 +15,11 @@ def overwrite(engine: Engine, anew: bool = False) -> str | None:
         return (f"{_name(engine)}: PostgreSQL keeps what was deleted in its pages until VACUUM FULL, and in its log "
                 "until that is used again; docs/audit-database.md says how to overwrite it.")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
         if anew:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * TRIES}")
             connection.exec_driver_sql("VACUUM")
-        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+        busy = all(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar() for _ in range(TRIES))
     return f"{_name(engine)}: another process still reads old pages. Run this again later." if busy else None
 
 
