@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
-from attune.audit import keeper, spool, store, vault
+from attune.audit import keeper, spool, vault
 from attune.audit.canonical import canonical
-from attune.audit.record import Fact, Record, from_json, seal
+from attune.audit.held import held
+from attune.audit.record import Fact, Record, seal
 from attune.drift.review import Review, review
 from attune.errors import AttuneError
 from attune.handoff.past import conversation_of
@@ -40,28 +40,12 @@ def reviewed(settings: Settings, engine: Engine, name: str, visit: Visit) -> tup
     That it was opened is on record before anybody sees it: if that fails, so does this. Raises NothingOnRecord.
     """
     for pseudonym in _names(settings, engine, name):
-        records = _records(settings, engine, pseudonym)
+        records = held(engine, settings.var / spool.FILE, pseudonym)  # CON-3: a withdrawal counts wherever it waits
         if records:
             keeper.put(engine, [opening(settings, pseudonym, visit)])
             with engine.connect() as connection:
                 return pseudonym, review(records, vault.opener(connection))
     raise NothingOnRecord(name)
-
-
-def _records(settings: Settings, engine: Engine, pseudonym: str) -> list[Record]:
-    """What ledger, inbox and spool hold, in this order: a withdrawal counts wherever it waits (CON-3).
-
-    The spool is read first, since what leaves it is in the inbox before.
-    """
-    path = settings.var / spool.FILE
-    spooled = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-    store.prepare(engine)
-    with store.snapshot(engine) as connection:
-        texts = [text for table, order in ((store.LEAF, store.LEAF.c.idx), (store.INBOX, store.INBOX.c.id))
-                 for text in connection.execute(select(table.c.data).where(
-                     table.c.conversation == pseudonym).order_by(order)).scalars()]
-    found = [one for text in (*texts, *spooled) if (one := from_json(text)) and one.conversation == pseudonym]
-    return list({one.id: one for one in reversed(found)}.values())[::-1]
 
 
 def opening(settings: Settings, pseudonym: str, visit: Visit) -> Record:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
-from attune.audit import store, vault
-from attune.audit.record import Record, from_json
+from attune.audit import vault
+from attune.audit.held import held
+from attune.audit.record import Record
 from attune.rights.copy import Entry, words
 from attune.rights.stores import Stores
 
@@ -28,14 +27,9 @@ def consents(stores: Stores, subject: str) -> Iterator[Entry]:
 def records(stores: Stores, subject: str | None = None) -> list[Record]:
     """The Records of one conversation or of all: ledger, inbox and spool, in order of time."""
     wanted = stores.seal.pseudonym(subject) if subject is not None else None
+    found = held(stores.engine, stores.spool, wanted)
     with stores.engine.connect() as connection:
-        open_ = vault.opener(connection)
-        texts = [text for table, order in ((store.LEAF, store.LEAF.c.idx), (store.INBOX, store.INBOX.c.id))
-                 for text in connection.execute(select(table.c.data).where(
-                     *([table.c.conversation == wanted] if wanted else [])).order_by(order)).scalars()]
-        spooled = stores.spool.read_text("utf-8", "replace").splitlines() if stores.spool.exists() else []
-        found = [record for text in (*texts, *spooled) if (record := from_json(text))]
-        return sorted((open_(one) for one in found if wanted in (None, one.conversation)), key=lambda one: one.at)
+        return sorted(map(vault.opener(connection), found), key=lambda one: one.at)
 
 
 def erased(stores: Stores, subject: str) -> float | None:
