@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from click.testing import CliRunner
+
 from attune.audit.checkpoints import Checkpoint
 from attune.audit.record import Record
+from attune.cli import main
 from attune.drift.public_counts import count
 from attune.drift.transparency import AlarmCount, Transparency
 
@@ -21,3 +24,9 @@ def counts_of(records: Iterable[Record], made: int, contact: str | None = None) 
     counts = count(records, 0, made, 10, {"INTL": "*"})
     ledger = Checkpoint(1234, "ab" * 32, "cd" * 32, made, "key", "ef" * 64)
     return Transparency(counts, [AlarmCount("crisis help", 2, 1, 3.5)], ledger, contact)
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """The exit code and the output of a command."""
+    result = CliRunner().invoke(main, arguments)
+    return result.exit_code, result.output

@@ -7,15 +7,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from attune.audit.record import Record
-from attune.cli import main
 from attune.drift.look import Change, Estimate, Look, Mark, MixChange, MixShift, Point, Portion, Series
 from attune.drift.looking import look
 from attune.drift.report import page
 from attune.drift.settings import load
 from attune.drift.simulation import CHANGES_IN, DAY, MICRO, WEEKS, simulated
+from drift.talks import run
 
 BEGIN = 1_790_000_000.0
 MADE = 1_795_000_000_000_000
@@ -148,19 +147,6 @@ def test_drf_6_no_count_below_ten_is_on_the_page_or_in_the_json(cold: Look) -> N
     assert shares
     assert not small([asdict(one) for one in shares])
     assert all(one.count is None or one.count >= 10 for one in cold.causes)
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, arguments)
-    return result.exit_code, result.output
-
-
-@pytest.fixture
-def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
-    monkeypatch.setenv("ATTUNE_SECRET", "a secret for tests")
-    monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
-    return tmp_path
 
 
 def test_weeks_are_simulated_into_an_empty_audit_and_reported(trial: Path) -> None:

@@ -18,10 +18,8 @@ from attune.drift.report import page
 from attune.drift.review import WORDS, Review, review, span
 from attune.drift.reviewing import Visit, reviewed
 from attune.settings import Settings, load
+from drift.talks import run
 from drift.test_report import EVIL, MADE, plain
-from drift.test_transparency import run, trial
-
-__all__ = ["trial"]
 
 SECOND = 1_000_000
 

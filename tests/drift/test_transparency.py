@@ -4,12 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from attune import database
 from attune.audit import checkpoints, keeper, signing
 from attune.audit.verify import verify
-from attune.cli import main
 from attune.drift import transparency as report
 from attune.drift.alarms import DriftAlarms
 from attune.drift.look import Change
@@ -17,21 +15,8 @@ from attune.drift.report import page
 from attune.drift.simulation import simulated
 from attune.settings import load
 from audit.rows import tamper
-from drift.talks import counts_of
+from drift.talks import counts_of, run
 from drift.test_report import BEGIN, EVIL, MADE, plain
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, arguments)
-    return result.exit_code, result.output
-
-
-@pytest.fixture
-def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path))
-    monkeypatch.setenv("ATTUNE_SECRET", "a secret for tests")
-    monkeypatch.delenv("ATTUNE_DB_URL", raising=False)
-    return tmp_path
 
 
 def test_the_page_says_what_it_is_whom_it_reached_and_how_to_check_it() -> None:
