@@ -6,13 +6,13 @@ from collections.abc import Callable
 from sqlalchemy.engine import Engine
 
 from attune.drift import settings
+from attune.drift.alarms import MICRO
 from attune.errors import InvalidFile
 from attune.reply import experiments
 
 KEPT = 300.0
 """Seconds for which a page that was made is shown again."""
 DAYS = 7
-MICRO = 1_000_000
 BACK = "/load"
 
 

@@ -8,13 +8,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from attune.desk import visit
 from attune.desk.drift_page import ITSELF
+from attune.drift.alarms import MICRO
 from attune.drift.reviewing import Visit, reviewed
 from attune.handoff import past
 
 MOST = 100
 """Handoffs that are listed."""
 HERE = "/drift/review"
-MICRO = 1_000_000
 
 
 async def listing(request: Request) -> Response:

@@ -10,9 +10,9 @@ from attune.desk import visit
 from attune.desk.drift_page import ITSELF
 from attune.desk.room import Room
 from attune.drift import settings
+from attune.drift.alarms import MICRO
 
 BACK = "/load"
-MICRO = 1_000_000
 
 
 async def show(request: Request) -> Response:

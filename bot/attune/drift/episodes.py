@@ -7,8 +7,6 @@ from attune.audit.record import Record
 
 AFTERWARDS = frozenset({"erased", "reviewed"})
 """What is done with a conversation when it is over, and no part of it."""
-SPOKEN = frozenset({"acknowledged", "help", "said"})
-"""What answers a customer; the disclosure stands before any answer."""
 ACKNOWLEDGE = "action_attune_acknowledge"
 OVER = 24 * 3600 * 1_000_000
 """Microseconds of silence after which a session is over, if nothing says so before."""

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.spatial import distance
 
-LEGACY = (0.1, 0.25)
-"""The usual cut-offs, shown for comparison only."""
 HALF = 0.5
 """Added to every count, so that what never came has a logarithm."""
 EXPECTED = 5

@@ -153,11 +153,10 @@ def _unheard(said: UserUttered, actions: Sequence[str]) -> bool:
 def _may_ask(tracker: DialogueStateTracker, now: Permission, said: frozenset[str], p: Protocol) -> Iterator[Purpose]:
     """At most once in a session, and not for a while after a no or a question left open (CON-2)."""
     for question, purpose in ASKS_CONSENT.items():
-        if purpose == "quotes" and _was_helped(tracker):
-            continue
         state: State = getattr(now, purpose)
         waited = today(tracker) - _day(tracker.get_slot(since_slot(purpose))) >= timedelta(p.ask_again_after_days)
-        if p.pursues(purpose) and question not in said and (state == "unknown" or (state != "granted" and waited)):
+        may = p.pursues(purpose) and question not in said and (state == "unknown" or (state != "granted" and waited))
+        if may and not (purpose == "quotes" and _was_helped(tracker)):
             yield purpose
 
 
