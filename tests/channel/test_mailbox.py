@@ -46,6 +46,20 @@ def test_a_borrowed_message_id_does_not_open_anothers_letter(url: str) -> None:
     assert (mine.conversation_id, mine.text) == ("mine", "hello")
 
 
+def test_a_message_is_answered_once_a_person_has_written_after_it(url: str) -> None:
+    mailbox = Mailbox(engine(url))
+    for number, (conversation, sender) in enumerate([
+        ("c", "person"), ("c", "customer"), ("c", "bot"), ("c", "notice"), ("else", "person"), ("c", "person"),
+    ]):
+        assert not mailbox.was_answered("c", "1")
+        mailbox.append(conversation, sender, "words", message_id=str(number), at=1.0)  # type: ignore[arg-type]
+
+    assert mailbox.was_answered("c", "1")
+    assert not mailbox.was_answered("else", "1")
+    assert not mailbox.was_answered("c", "5")
+    assert not mailbox.was_answered("c", "")
+
+
 def test_after_leaves_out_what_was_read(url: str) -> None:
     mailbox = Mailbox(engine(url))
     ids = [mailbox.append("c", "bot", str(n), message_id=str(n), at=n).id for n in range(4)]

@@ -1,16 +1,23 @@
 """HND-1, I6: an action server that is away keeps no person from coming, and its return brings none twice."""
 
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
+from urllib.parse import quote
 
+import httpx
 import pytest
 from sqlalchemy import select
 
-from attune.channel.mailbox import LETTERS, Mailbox
+from attune.channel.mailbox import LETTERS, Letter, Mailbox
 from attune.channel.ownership import Ownership
 from attune.database import engine
+from attune.handoff.agent import Counter
 from attune.handoff.desks.builtin import BuiltinDesk, Case
 from attune.handoff.outbox import Outbox
+from attune.handoff.tracker_events import TrackerEvents
 from channel.browserless import Customer, until
 from fixtures.stack import RunningStack
 
@@ -26,7 +33,7 @@ class Talk:
     """A customer of the chat page, and what the desk has of them."""
 
     def __init__(self, stack: RunningStack) -> None:
-        self._engine = engine(stack.settings.db_url)
+        self._stack, self._engine = stack, engine(stack.settings.db_url)
         self.customer = Customer(SimpleNamespace(url=f"{stack.rasa_url}/webhooks/web"))  # type: ignore[arg-type]
         self.id = ""
 
@@ -47,6 +54,13 @@ class Talk:
 
     def handoffs(self) -> int:
         return sum(one.conversation_id == self.id for one in Outbox(self._engine).handoffs(closed=True))
+
+    def heard_by_rasa(self) -> list[str]:
+        """What the customer said, as Rasa's tracker has it."""
+        asked = {"token": self._stack.token, "include_events": "ALL"}
+        address = f"{self._stack.rasa_url}/conversations/{quote(self.id)}/tracker"
+        events = httpx.get(address, params=asked, timeout=60, trust_env=False).json()["events"]
+        return [str(event["text"]) for event in events if event["event"] == "user"]
 
     @property
     def owner(self) -> str:
@@ -82,3 +96,34 @@ def test_hnd_1_a_wish_for_a_person_survives_that_rasa_restarts_as_well(stack: Ru
 
     assert case.packet["reason"] == "customer_request"
     assert talk.handoffs() == 1
+
+
+def test_i6_what_a_person_has_answered_is_not_answered_again_by_a_rasa_that_was_killed_over_it(
+    stack: RunningStack,
+) -> None:
+    talk = Talk(stack)
+    talk.says("hello")
+    counter, me = Counter(engine(stack.settings.db_url)), "Somebody at the desk"
+    with nobody_stores_conversations(stack):  # so that this turn is never over
+        talk.customer.say("get me a human")
+        until(talk.cases, WITHIN)
+        stack.kill("Rasa server")
+    counter.claim(talk.id, me, "Here is a person.", time.time())
+    counter.reply(Letter(0, talk.id, "person-1", "person", "What can I do?", time.time(), me))
+    counter.release(talk.id, me, "The person has gone.", time.time())
+    stack.start("Rasa server")
+
+    until(lambda: "get me a human" in talk.heard_by_rasa(), 60)
+    until(lambda: not TrackerEvents(engine(stack.settings.db_url)).pending(), 60)
+    assert talk.heard_by_rasa().count("get me a human") == 1
+    assert talk.handoffs() == 1
+    assert talk.owner == "bot"
+
+
+@contextmanager
+def nobody_stores_conversations(stack: RunningStack) -> Iterator[None]:
+    """Hold the file of Rasa's tracker store, as another process that writes to it does."""
+    with closing(sqlite3.connect(stack.var / "tracker.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")

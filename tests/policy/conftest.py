@@ -36,7 +36,7 @@ class Conversation:
         self.name = f"{name} {next(COUNTER)}"  # the agent, and so its memory of trackers, is one for all tests
 
     def say(self, intent: str, reading: Reading = CALM, text: str = "words", told: dict[str, object] | None = None,
-            **entities: str) -> list[str]:
+            *, message_id: str | None = None, **entities: str) -> list[str]:
         """Say something; returns the actions that answered, action_listen left out. `told`: what the channel says."""
         from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
@@ -47,7 +47,7 @@ class Conversation:
         }
         before, self.agent.processor.action_endpoint = len(self.events()), self.endpoint
         message = UserMessage(text, CollectingOutputChannel(), self.name, parse_data=parsed,
-                              metadata={"attune": told} if told else None)
+                              metadata={"attune": told} if told else None, message_id=message_id)
         asyncio.run(self.agent.processor.handle_message(message))
         actions = [e.action_name for e in self.events()[before:] if e.type_name == "action"]
         return [action for action in actions if action not in UNSAID]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from attune.channel.mailbox import Mailbox
 from attune.channel.ownership import Owner, Ownership
 from attune.database import engine
 from attune.policy.hours import DAYS
@@ -117,6 +118,21 @@ def test_what_the_desk_triggers_is_read_as_calm(customer: Conversation) -> None:
     from attune.signals import component
 
     assert component.read_again(TRIGGER["text"]) == Reading(reader=component.read_again("").reader)
+
+
+@pytest.mark.parametrize(("intent", "reading", "row"), [
+    ("request_human", Reading(), "person_speaks"), ("disclose_crisis", STATED, "person_alerted"),
+])
+def test_i5_what_a_person_has_answered_meanwhile_is_theirs_even_when_they_have_left(
+    customer: Conversation, tmp_path: Path, intent: str, reading: Reading, row: str,
+) -> None:
+    customer.say("session_start", text="/session_start")
+    mailbox = Mailbox(engine(f"sqlite:///{tmp_path / 'attune.db'}"))
+    for sender in ("customer", "person", "customer"):
+        mailbox.append(customer.name, sender, "words", message_id=f"{sender} {len(mailbox.since(customer.name))}", at=1)
+    assert customer.say(intent, reading, message_id="customer 0") == []
+    assert customer.note(row)["steps"] == []
+    assert customer.say(intent, reading, message_id="customer 2") != []
 
 
 def test_the_words_of_a_case_that_is_over_are_forgotten(customer: Conversation) -> None:

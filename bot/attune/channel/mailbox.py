@@ -92,6 +92,17 @@ class Mailbox:
         with self._engine.connect() as connection:
             return [_letter(row) for row in connection.execute(query)]
 
+    def was_answered(self, conversation_id: str, message_id: str) -> bool:
+        """Whether a person has written since this message; False for one that is no letter."""
+        self._ensure()
+        message, answer = LETTERS.alias(), LETTERS.alias()
+        query = (select(answer.c.id)
+                 .where(message.c.conversation_id == conversation_id, message.c.message_id == message_id)
+                 .where(answer.c.conversation_id == conversation_id, answer.c.sender == "person")
+                 .where(answer.c.id > message.c.id).limit(1))
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def last_id(self) -> int:
         """The newest letter's id over all conversations; 0 when there is none."""
         self._ensure()

@@ -5,7 +5,6 @@ from typing import Literal
 
 from sqlalchemy import Column, Float, MetaData, String, Table, insert, literal, select, update
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from attune.errors import AttuneError
@@ -119,13 +118,6 @@ class Ownership:
         self._ensure()
         with self._engine.connect() as connection:
             return read(connection, conversation_id)
-
-    def kind(self, conversation_id: str, remembered: Kind) -> Kind:
-        """Who speaks; what the caller remembers, where the table is out of reach (I1, I5)."""
-        try:
-            return self.owner(conversation_id).kind
-        except SQLAlchemyError:
-            return remembered
 
     def set(self, conversation_id: str, owner: Owner) -> Owner:
         """Pass the conversation on in a transaction of its own; raises Taken or WrongTurn."""

@@ -12,6 +12,7 @@ from rasa.shared.core.events import Event as RasaEvent
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from attune import database, settings
+from attune.channel.mailbox import AWAY, Mailbox
 from attune.channel.ownership import Kind, Ownership
 from attune.consent import answers, requests
 from attune.consent.discreet import general
@@ -126,14 +127,29 @@ def _trends(events: Sequence[RasaEvent], protocol: Protocol, count: int) -> list
 
 
 def _owner(tracker: DialogueStateTracker) -> Kind:
-    told = tracker.get_slot("attune_owner")
+    """Who has the message: a person who answered it while it waited keeps it, even if they have left since (I5, I6)."""
+    told, db_url = tracker.get_slot("attune_owner"), settings.load().db_url
     remembered: Kind = told if told in ("queue", "agent") else "bot"
-    return _ownership(settings.load().db_url).kind(tracker.sender_id, remembered)
+    try:
+        owner = _ownership(db_url).owner(tracker.sender_id).kind
+        answered = owner == "bot" and _mailbox(db_url).was_answered(tracker.sender_id, _message_id(tracker))
+    except AWAY:
+        return remembered
+    return "agent" if answered else owner
+
+
+def _message_id(tracker: DialogueStateTracker) -> str:
+    return (tracker.latest_message.message_id if tracker.latest_message else None) or ""
 
 
 @lru_cache(maxsize=4)
 def _ownership(db_url: str) -> Ownership:
     return Ownership(database.engine(db_url))
+
+
+@lru_cache(maxsize=4)
+def _mailbox(db_url: str) -> Mailbox:
+    return Mailbox(database.engine(db_url))
 
 
 def _said(events: Sequence[RasaEvent]) -> frozenset[str]:
