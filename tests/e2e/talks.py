@@ -103,7 +103,7 @@ class Talk:
         """Wait, when nobody is killed any more, until Rasa has heard everything."""
         waiting = TrackerEvents(self._engine)
         until(lambda: self.id not in {call.conversation_id for call in waiting.pending()}, "Rasa heard everything")
-        # A Rasa server that was killed over a message hears it again ten seconds after its start (docs/channels.md).
+        # A Rasa server that was killed over a message hears it again once it is back (docs/channels.md).
         until(lambda: {ASKS, ADDS} <= {event.get("text") for event in self._tracker()}, "Rasa heard the customer")
 
     def problems(self) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,8 @@ class WebChannel(InputChannel):
         self._output = WebOutput(self.delivery, self._owners, self._clock, self._new_id)
         self._words = YAML(typ="safe").load(Path(__file__).with_name("letters.yml"))
         self._tasks: set[asyncio.Task[None]] = set()
-        self._unheard: asyncio.Task[None] | None = None
+        self._opened = 0.0
+        self._backlog = unheard.Backlog(self._start)
         self._agent: Callable[[], meanwhile.Agent]
 
     @classmethod
@@ -127,11 +128,12 @@ class WebChannel(InputChannel):
             title=self._chosen.title, notice=self._words["unreviewed"] if self._unreviewed else "",
             country=self._chosen.country, origins=self._chosen.origins,
             secure=self._chosen.secure, key=self._key, clock=self._clock, new_id=self._new_id,
-            delivery=self.delivery, hear=lambda turn: self._start(self._hear(turn, on_new_message)),
-            hear_once=lambda turn: self._start(self._hear(turn, partial(unheard.hear_once, self._agent()))),
+            delivery=self.delivery,
+            hear=partial(self._take, on_new_message), hear_once=partial(self._take, self._hear_once),
             consent=_consent, copy=self._copy, owner=self._owners.kind,
             is_ready=lambda request: bool(request.app.ctx.agent.is_ready()),
         ))
+        blueprint.listener("before_server_start")(self._begin)
         blueprint.listener("after_server_start")(self._open)
         blueprint.listener("before_server_stop")(self._close)
         return blueprint
@@ -142,18 +144,20 @@ class WebChannel(InputChannel):
         except AWAY as problem:
             raise PostRefused(503, "The copy cannot be fetched just now. Try again in a little while.") from problem
 
+    async def _begin(self, app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+        self._agent = lambda: app.ctx.agent  # Rasa may put another in its place
+        self._opened = self._clock()
+
     async def _open(self, app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         patience.limit_waiting()
-        self._agent = lambda: app.ctx.agent  # Rasa may put another in its place
-        if self._agent().is_ready():
-            await warm_up(self._agent())
+        letters = partial(self._mailbox.by_customers, self._opened, unheard.LOOKED_BACK)
+        self._start(self._backlog.work_off(letters, self._opened, self._chosen.country, self._hear_unheard))
+        if app.ctx.agent.is_ready():
+            await warm_up(app.ctx.agent)
         self._start(self.delivery.watch())
-        self._unheard = self._start(self._hear_unheard())
 
     async def _close(self, _app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         self.delivery.close()
-        if self._unheard:
-            self._unheard.cancel()  # the next server looks anew
 
     def _start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.get_running_loop().create_task(work)
@@ -180,14 +184,18 @@ class WebChannel(InputChannel):
                 await self._apologise("failed", turn)
         self._output.helped.discard(turn.conversation_id)
 
-    async def _hear_unheard(self) -> None:
-        """Hear what was taken before this server opened and never answered, each customer's in order."""
-        for line in await unheard.look(self._mailbox, self._clock(), self._chosen.country):
-            self._start(self._hear_all(line))
+    def _take(self, hear: Hear, turn: Turn) -> "asyncio.Task[None]":
+        return self._start(self._hear(turn, partial(self._in_order, hear)))
 
-    async def _hear_all(self, line: Iterable[Turn]) -> None:
-        for turn in line:
-            await self._hear(turn, partial(unheard.hear, self._agent()))
+    async def _in_order(self, hear: Hear, message: UserMessage) -> None:
+        await self._backlog.is_over(message.sender_id)
+        await hear(message)
+
+    async def _hear_once(self, message: UserMessage) -> None:
+        await unheard.hear_once(self._agent(), message)
+
+    async def _hear_unheard(self, turn: Turn) -> None:
+        await self._hear(turn, partial(unheard.hear, self._agent()))
 
     async def _help(self, turn: Turn) -> None:
         if turn.conversation_id in self._output.helped:
