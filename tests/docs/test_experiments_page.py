@@ -10,7 +10,7 @@ from sybil.parsers.markdown import CodeBlockParser
 from attune.check.trials import trials
 from attune.policy import protocol
 from attune.reply import experiments
-from attune.reply.trial import Fitting, Variation, heard, of_arm
+from attune.reply.arms import Fitting, Variation, heard, of_arm
 from attune.settings import protocol_path
 
 PAGE = Path(__file__).parents[2] / "docs" / "experiments.md"

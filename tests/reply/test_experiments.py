@@ -18,9 +18,9 @@ from sqlalchemy.pool import StaticPool
 from attune.consent.discreet import TRIAL as TRIAL_LABEL
 from attune.errors import InvalidFile
 from attune.reply import endings
+from attune.reply.arms import Fitting, Heard, Variation, heard, of_arm, unmarked, variant
 from attune.reply.endings import Ending
 from attune.reply.experiments import AS_BEFORE, MAY, NEVER, Experiment, load
-from attune.reply.trial import Fitting, Heard, Variation, heard, of_arm, unmarked, variant
 from attune.reply.trials import FRESH, Running, Trials
 
 TRIAL = Experiment("warmer", ("utter_acknowledge_anger_*", "utter_hours"), {"warm": 300, "brief": 200}, "escalated",

@@ -8,9 +8,9 @@ from attune.check.finding import Finding, Findings, broken
 from attune.check.project import Reference
 from attune.errors import InvalidFile
 from attune.reply import experiments
+from attune.reply.arms import variant
 from attune.reply.document import read
 from attune.reply.experiments import NEVER, Experiment, Experiments
-from attune.reply.trial import variant
 
 Variation = dict[str, Any]
 Responses = Mapping[str, Sequence[Variation]]

@@ -16,8 +16,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from attune.policy import history
+from attune.reply.arms import Fitting, heard, of_arm, unmarked
 from attune.reply.experiments import NEVER, Experiment
-from attune.reply.trial import Fitting, heard, of_arm, unmarked
 from attune.reply.trials import Trials
 from attune.reply.wording import least_said, missing, sayable
 
