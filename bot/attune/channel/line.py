@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from attune.channel.mailbox import AWAY
+from attune.channel.within import within
 from attune.errors import AttuneError
 
 PATIENCE = 0.5
@@ -38,7 +39,7 @@ class Line:
     async def retry(self, call: Callable[..., _Answer], *args: object) -> _Answer:
         """The same, but tried even while away; an answer opens the line again."""
         try:
-            answer = await asyncio.wait_for(asyncio.to_thread(call, *args), self._patience)
+            answer = await within(self._patience, asyncio.to_thread(call, *args))
         except (*AWAY, asyncio.TimeoutError) as error:
             problem = Away(type(error).__name__)
             if not self.away:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from attune.channel.delivery import Delivery
 from attune.channel.mailbox import Letter
 from attune.channel.ownership import Kind
+from attune.channel.within import within
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment keeps proxies from closing the line."""
@@ -49,7 +50,7 @@ def _letter_frame(letter: Letter, *, is_told: bool) -> str:
 
 async def _rung(bell: asyncio.Event, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(bell.wait(), seconds)
+        await within(seconds, bell.wait())
     except asyncio.TimeoutError:
         return False
     return True

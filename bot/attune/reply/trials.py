@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from attune import database, settings
+from attune.channel.within import within
 from attune.errors import InvalidFile
 from attune.reply import endings, experiments
 from attune.reply.experiments import Experiment
@@ -51,7 +52,7 @@ class Trials:
 
     async def _ask(self) -> Running:
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._read), PATIENCE)
+            return await within(PATIENCE, asyncio.to_thread(self._read))
         except InvalidFile as problem:
             log.error("No wording is on trial: %s", problem)
         except Exception as problem:  # whatever is wrong there, the customer gets an answer
