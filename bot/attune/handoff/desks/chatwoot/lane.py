@@ -1,14 +1,12 @@
 """Works off what webhooks and letters left: asks Rasa, carries letters to Chatwoot, passes on alarms (I6)."""
 
 import asyncio
-import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
-from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 from tenacity.wait import wait_base
 
 from attune import settings
@@ -17,11 +15,8 @@ from attune.handoff.desks.chatwoot import card, desk, hearing
 from attune.handoff.desks.chatwoot.api import Message
 from attune.handoff.desks.chatwoot.carrier import Carrier
 from attune.handoff.desks.chatwoot.hearing import Hearing
+from attune.handoff.lanes import BACKOFF, Lanes, Work
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY = 0.2
-BACKOFF = wait_random_exponential(multiplier=0.2, max=20)
 PATIENCE = 60.0
 """Seconds a customer's message may wait for Rasa; then people are called."""
 
@@ -35,47 +30,20 @@ class Lane:
     alarms: Alarms
     backoff: wait_base = BACKOFF
     patience: float = PATIENCE
-    _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _is_away: bool = False
 
     async def run(self) -> None:
         """Look for work until cancelled; a conversation that fails never holds up another."""
-        try:
-            while True:
-                await self._look()
-                await asyncio.sleep(LOOK_EVERY)
-        finally:
-            for lane in self._lanes.values():
-                lane.cancel()
-            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        await Lanes("lane to Chatwoot", "The lane to Chatwoot failed", self._work, self.backoff).run()
 
-    async def _look(self) -> None:
-        try:
-            work = await asyncio.to_thread(self._work)
-        except Exception as problem:  # the database is away: whatever waits there still waits when it is back
-            if not self._is_away:
-                log.error("Chatwoot's lane cannot read its tables (%s). It tries again.", type(problem).__name__)
-            self._is_away = True
-            return
-        self._is_away = False
-        self._lanes = {name: lane for name, lane in self._lanes.items() if not lane.done()}
-        for name, errand in work.items():
-            if name not in self._lanes:
-                self._lanes[name] = asyncio.create_task(self._until_done(errand), name=name)
-
-    def _work(self) -> Mapping[str, Callable[[], None]]:
+    def _work(self) -> Work:
         store = self.carrier.store
-        return {
+        errands = {
             **{f"hear {name}": partial(self._hear, name) for name in store.to_hear()},
             **{f"carry {name}": partial(self.carrier.carry, name) for name in store.to_carry()},
             **{f"alarm {one.record_id}": partial(self._warn, one) for one in self.alarms.unseen()
                if store.place(one.conversation_id).live and not store.posts.is_done(_mark(one))},
         }
-
-    async def _until_done(self, errand: Callable[[], None]) -> None:
-        async for attempt in AsyncRetrying(wait=self.backoff, before_sleep=_say):
-            with attempt:
-                await asyncio.to_thread(errand)
+        return {name: [partial(asyncio.to_thread, errand)] for name, errand in errands.items()}
 
     def _hear(self, conversation_id: str) -> None:
         try:
@@ -106,8 +74,3 @@ def connect(environ: Mapping[str, str] = os.environ, clock: Callable[[], float] 
 def _mark(alarm: Alarm) -> str:
     return f"alarm {alarm.record_id}"
 
-
-def _say(state: RetryCallState) -> None:
-    problem = state.outcome.exception() if state.outcome else None
-    kind = type(problem).__name__  # the kind alone: an address would hold the token, a body the customer's words
-    log.warning("Chatwoot's lane failed (%s), try %d. It is kept and tried again.", kind, state.attempt_number)

@@ -1,14 +1,13 @@
 """Sends another desk what the customer goes on to write, in order, once each (I6)."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql import Select
-from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 from tenacity.wait import wait_base
 
 from attune.channel.mailbox import LETTERS
@@ -17,12 +16,8 @@ from attune.handoff import tables as room
 from attune.handoff.desks.webhook import activities, tables
 from attune.handoff.desks.webhook.desk import WebhookDesk
 from attune.handoff.desks.webhook.tables import ACTIVITIES
+from attune.handoff.lanes import PATIENT, Lanes, Work
 from attune.handoff.tables import HANDOFFS, OUTBOX
-
-log = logging.getLogger(__name__)
-
-LOOK_EVERY = 0.3
-BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
 
 @dataclass(frozen=True)
@@ -62,39 +57,15 @@ class Relay:
     onward: Onward
     desk: WebhookDesk
     clock: Callable[[], float]
-    backoff: wait_base = BACKOFF
-    _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _is_away: bool = False
+    backoff: wait_base = PATIENT
 
     async def run(self) -> None:
         """Look for letters until cancelled; one conversation that cannot be delivered never holds up another."""
-        try:
-            while True:
-                await self._look()
-                await asyncio.sleep(LOOK_EVERY)
-        finally:
-            for lane in self._lanes.values():
-                lane.cancel()
-            await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        await Lanes("relay", "What a customer wrote did not reach the desk", self._work, self.backoff).run()
 
-    async def _look(self) -> None:
-        try:
-            found = await asyncio.to_thread(self.onward.waiting)
-        except Exception as problem:  # the database is away: whatever waits there still waits when it is back
-            if not self._is_away:
-                log.error("The relay cannot read its tables (%s). It tries again.", type(problem).__name__)
-            self._is_away = True
-            return
-        self._is_away = False
-        self._lanes = {name: lane for name, lane in self._lanes.items() if not lane.done()}
-        for handoff_id in dict.fromkeys(words.handoff_id for words in found):
-            if handoff_id not in self._lanes:
-                self._lanes[handoff_id] = asyncio.create_task(self._deliver(handoff_id), name=handoff_id)
-
-    async def _deliver(self, handoff_id: str) -> None:
-        async for attempt in AsyncRetrying(wait=self.backoff, before_sleep=_say):
-            with attempt:
-                await asyncio.to_thread(self._send, handoff_id)
+    def _work(self) -> Work:
+        return {words.handoff_id: [partial(asyncio.to_thread, self._send, words.handoff_id)]
+                for words in self.onward.waiting()}
 
     def _send(self, handoff_id: str) -> None:
         for words in self.onward.waiting():  # read anew at each try: it may be over by now, or erased
@@ -118,9 +89,3 @@ def _waiting() -> Select:
         .order_by(HANDOFFS.c.handoff_id, LETTERS.c.id)
     )
 
-
-def _say(state: RetryCallState) -> None:
-    problem = state.outcome.exception() if state.outcome else None
-    kind = type(problem).__name__  # the kind alone: an address may hold a token, a body holds the customer's words
-    log.warning("A customer's words did not reach the desk (%s), try %d. They are kept and tried again.", kind,
-                state.attempt_number)
