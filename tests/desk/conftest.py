@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,13 @@ def house(tmp_path: Path) -> House:
 @pytest.fixture
 def served(house: House) -> Iterator[str]:
     """The address of a desk that really runs, courier and jobs included."""
+    with serving(house) as address:
+        yield address
+
+
+@contextmanager
+def serving(house: House) -> Iterator[str]:
+    """Run a desk until the block ends; yields its address."""
     config = uvicorn.Config(create(house.settings), port=house.settings.desk_port, log_level="error", ws="none",
                             timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

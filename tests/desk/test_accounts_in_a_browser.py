@@ -1,15 +1,11 @@
 """Signing in, the accounts and the audit in a real browser: by keyboard, by label, at any width."""
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
-from attune.desk.app import create
-from desk.conftest import House
+from desk.conftest import House, serving
 from desk.people import PASSWORD, employs
 
 
@@ -19,16 +15,8 @@ def staffed(house: House) -> Iterator[str]:
     employs(house, "root", "admin")
     employs(house, "audrey", "auditor")
     employs(house, "ada", "agent", "care")
-    config = uvicorn.Config(create(house.settings), port=house.settings.desk_port, log_level="error", ws="none",
-                            timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    yield house.settings.desk_url
-    server.should_exit = True
-    thread.join(10)
+    with serving(house) as address:
+        yield address
 
 
 def signs_in(page: Page, address: str, name: str, password: str = PASSWORD) -> None:

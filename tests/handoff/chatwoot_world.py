@@ -7,7 +7,6 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pytest
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -29,6 +28,7 @@ from attune.handoff.outbox import Outbox
 from attune.handoff.rasa_api import Rasa
 from attune.handoff.tracker_events import TrackerEvents
 from attune.settings import Settings
+from fixtures.at_work import at_work, until
 from handoff import rasa_stand_in
 from handoff.chatwoot_desk import desk_of
 from handoff.chatwoot_stand_in import StandIn, listening, serving
@@ -110,13 +110,8 @@ class World:
             lane = Lane(carrier, heard, Alarms(self.engine), BACKOFF, patience)
             async with Rasa(self.settings) as rasa:
                 courier = Courier(Outbox(self.engine), TrackerEvents(self.engine), self.desk, rasa, self.clock, BACKOFF)
-                tasks = [asyncio.create_task(one.run()) for one in (lane, courier)]
-                try:
+                async with at_work(lane.run(), courier.run()):
                     yield
-                finally:
-                    for task in tasks:
-                        task.cancel()
-                    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -138,15 +133,6 @@ def entry(here: World, *, secret: str | None = None) -> routes.Entry:
     """The route's part, as the desk process has it."""
     account = here.desk.account if secret is None else replace(here.desk.account, secret=secret)
     return routes.Entry(account, Events(account, here.desk.store), here.desk.store.clock)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait until it is so, ten seconds at most."""
-    for _ in range(500):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it did not come to that within 10 seconds")
 
 
 def talks(said: list[Letter]) -> dict[str, list[str]]:

@@ -19,8 +19,9 @@ from attune.handoff.desks.chatwoot.api import Message, Refused
 from attune.handoff.outbox import Outbox
 from attune.handoff.packet import Packet, Ticket, build
 from attune.policy import protocol
+from fixtures.at_work import until
 from handoff.chatwoot_stand_in import StandIn
-from handoff.chatwoot_world import World, talks, until, world
+from handoff.chatwoot_world import World, talks, world
 from handoff.rasa_stand_in import free_port
 from handoff.trackers import annoyed
 

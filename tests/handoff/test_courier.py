@@ -1,7 +1,7 @@
 """The courier delivers everything, once, in order, whatever fails on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from attune.handoff.rasa_api import Rasa
 from attune.handoff.tracker_events import TrackerEvents
 from attune.policy import protocol
 from attune.settings import Settings
+from fixtures.at_work import at_work, until
 from handoff.rasa_stand_in import StandIn, free_port, serving
 from handoff.trackers import annoyed
 
@@ -44,20 +45,8 @@ def rasa(here: Settings) -> StandIn:
 async def working(engine: Engine, here: Settings, desk: Desk) -> AsyncIterator[None]:
     async with Rasa(here) as rasa:
         courier = Courier(Outbox(engine), TrackerEvents(engine), desk, rasa, lambda: T0, wait_fixed(0.02))
-        task = asyncio.create_task(courier.run())
-        try:
+        async with at_work(courier.run()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it did not come to that within 8 seconds")
 
 
 def packet(conversation: str = "c-1") -> Packet:

@@ -11,6 +11,7 @@ import pytest
 from tenacity import wait_fixed
 
 from attune.handoff.lanes import Errand, Lanes, Work
+from fixtures.at_work import until
 
 SOON = 5.0
 
@@ -49,24 +50,16 @@ async def running(find: Callable[[], Work]) -> AsyncIterator[None]:
     assert task.cancelled()
 
 
-async def comes(true: Callable[[], object]) -> None:
-    for _ in range(int(SOON / 0.01)):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
-
-
 async def test_i6_a_lane_keeps_its_order_and_one_that_fails_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
     room = Room({"a": ["a1", "a2", "a3"], "b": ["b1"]}, fails={"a2"})
     async with running(room.work):
-        await comes(lambda: {"a1", "b1"} <= set(room.done))
-        await comes(lambda: "A letter did not go out (OSError), try 3" in caplog.text)
+        await until(lambda: {"a1", "b1"} <= set(room.done))
+        await until(lambda: "A letter did not go out (OSError), try 3" in caplog.text)
         assert "a3" not in room.done
         room.waits["b"].append("b2")
-        await comes(lambda: "b2" in room.done)
+        await until(lambda: "b2" in room.done)
         room.fails.clear()
-        await comes(lambda: "a3" in room.done)
+        await until(lambda: "a3" in room.done)
 
     assert [what for what in room.done if what in ("a1", "a2", "a3")] == ["a1", "a2", "a3"]
     assert sorted(room.done) == ["a1", "a2", "a3", "b1", "b2"]
@@ -80,10 +73,10 @@ async def test_i6_a_database_that_is_away_is_told_of_once_and_asked_again(caplog
         return room.work()
 
     async with running(find):
-        await comes(lambda: len(looks) > 3)
+        await until(lambda: len(looks) > 3)
         assert caplog.text.count("The clerk cannot read its tables (OSError)") == 1
         room.away = False
-        await comes(lambda: room.done == ["a1"])
+        await until(lambda: room.done == ["a1"])
 
 
 async def test_i6_what_ends_while_the_table_is_read_is_not_done_again() -> None:
@@ -96,12 +89,12 @@ async def test_i6_what_ends_while_the_table_is_read_is_not_done_again() -> None:
         return {"a": [ends]} if len(looks) <= 2 else {}
 
     async def ends() -> None:
-        await comes(lambda: len(looks) >= 2)
+        await until(lambda: len(looks) >= 2)
         done.append("a1")
         asyncio.get_running_loop().call_later(0.05, over.set)
 
     async with running(find):
-        await comes(lambda: len(looks) > 4)
+        await until(lambda: len(looks) > 4)
     assert done == ["a1"]
 
 
@@ -116,5 +109,5 @@ async def test_i6_who_is_stopped_leaves_nothing_running() -> None:
 
     begun = []
     async with running(lambda: begun.append(1) or {"a": [long]}):  # type: ignore[func-returns-value]
-        await comes(lambda: len(begun) > 2)
+        await until(lambda: len(begun) > 2)
     assert ended.is_set()

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -27,6 +27,7 @@ from attune.handoff.supervisor import URL, Supervisor
 from attune.handoff.waits import Waits
 from attune.policy import protocol
 from attune.signals.reading import EMOTIONS
+from fixtures.at_work import at_work, until
 from handoff.cases import waits
 from handoff.rasa_stand_in import free_port
 from handoff.receiver import SECRET, Fault, Receiver, receiving
@@ -59,21 +60,8 @@ def alarmed(engine: Engine, at: float) -> None:
 
 @asynccontextmanager
 async def paging(pages: Pages, url: str) -> AsyncIterator[None]:
-    pager = Pager(pages, Supervisor(url, SECRET), time.time, wait_fixed(0.02))
-    task = asyncio.create_task(pager.run())
-    try:
+    async with at_work(Pager(pages, Supervisor(url, SECRET), time.time, wait_fixed(0.02)).run()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it did not come to that within 10 seconds")
 
 
 @pytest.mark.parametrize(("seconds", "is_late"), [(4 * 60 + 59, False), (5 * 60 + 1, True)])

@@ -26,10 +26,10 @@ from attune.handoff.packet import Ticket, build
 from attune.handoff.rasa_api import Rasa
 from attune.handoff.tracker_events import TrackerEvents
 from attune.policy import protocol
+from fixtures.at_work import at_work, until
 from handoff.rasa_stand_in import StandIn, free_port, serving
 from handoff.receiver import SECRET
 from handoff.test_webhook_arrivals import NOTICES
-from handoff.test_webhook_relay import until
 from handoff.trackers import annoyed
 from handoff.webhook_receiver import Activity, OtherDesk, listening, speak, status, words
 
@@ -57,32 +57,29 @@ async def test_from_the_packet_to_the_bots_return(
     ours = Starlette(routes=routes.connect(environ, Arrivals(engine, NOTICES), time.time))
     outbox, mailbox, opened = Outbox(engine), Mailbox(engine), time.time()
 
-    async with serving(rasa_server, here.rasa_port), Rasa(here) as rasa:
-        courier = Courier(outbox, TrackerEvents(engine), desk, rasa, time.time, wait_fixed(0.02))
-        relay = Relay(Onward(engine), desk, time.time, wait_fixed(0.02))
-        tasks = [asyncio.create_task(one) for one in (courier.run(), relay.run())]
-        with listening(ours) as url, desk.client:
-            async def does(activity: Activity) -> tuple[int, dict[str, str]]:
-                return await asyncio.to_thread(speak, f"{url}{routes.PATH}", activity)
+    relay = Relay(Onward(engine), desk, time.time, wait_fixed(0.02))
+    with listening(ours) as url, desk.client:
+        async with serving(rasa_server, here.rasa_port), Rasa(here) as rasa:
+            courier = Courier(outbox, TrackerEvents(engine), desk, rasa, time.time, wait_fixed(0.02))
+            async with at_work(courier.run(), relay.run()):
+                async def does(activity: Activity) -> tuple[int, dict[str, str]]:
+                    return await asyncio.to_thread(speak, f"{url}{routes.PATH}", activity)
 
-            ticket = Ticket("h-1", 1, "customer_request", opened)
-            outbox.open(build(annoyed(), Permission(agent="granted"), protocol.load(), ticket), opened)
-            await until(lambda: other.shown == {"h-1": 1})
-            mailbox.append("c-1", "customer", "are you there?", message_id="m-1", at=time.time())
-            await until(lambda: other.said == [("h-1", "are you there?")])
+                ticket = Ticket("h-1", 1, "customer_request", opened)
+                outbox.open(build(annoyed(), Permission(agent="granted"), protocol.load(), ticket), opened)
+                await until(lambda: other.shown == {"h-1": 1})
+                mailbox.append("c-1", "customer", "are you there?", message_id="m-1", at=time.time())
+                await until(lambda: other.said == [("h-1", "are you there?")])
 
-            for _ in range(2):  # a desk that repeats itself
-                assert (await does(status("accepted", activity_id="a-1")))[0] == 200
-                assert (await does(words("I have your order here.", activity_id="a-2")))[0] == 200
-            assert Ownership(engine).owner("c-1").agent == "Ada"
-            mailbox.append("c-1", "customer", "thank you", message_id="m-2", at=time.time())
-            await until(lambda: other.said[1:] == [("h-1", "thank you")])
-            for _ in range(2):
-                assert (await does(status("completed", activity_id="a-3")))[0] == 200
-            await until(lambda: not outbox.pending() and not TrackerEvents(engine).pending())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+                for _ in range(2):  # a desk that repeats itself
+                    assert (await does(status("accepted", activity_id="a-1")))[0] == 200
+                    assert (await does(words("I have your order here.", activity_id="a-2")))[0] == 200
+                assert Ownership(engine).owner("c-1").agent == "Ada"
+                mailbox.append("c-1", "customer", "thank you", message_id="m-2", at=time.time())
+                await until(lambda: other.said[1:] == [("h-1", "thank you")])
+                for _ in range(2):
+                    assert (await does(status("completed", activity_id="a-3")))[0] == 200
+                await until(lambda: not outbox.pending() and not TrackerEvents(engine).pending())
 
     assert [(letter.sender, letter.name, letter.text) for letter in mailbox.since("c-1")] == [
         ("customer", None, "are you there?"), ("notice", None, "Ada joined"),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -18,6 +18,7 @@ from attune.handoff.desks.webhook.desk import WebhookDesk
 from attune.handoff.desks.webhook.relay import Onward, Relay
 from attune.handoff.outbox import Outbox
 from attune.rights import places
+from fixtures.at_work import at_work, until
 from handoff.receiver import SECRET
 from handoff.test_webhook_arrivals import T0, waits
 from handoff.webhook_receiver import Fault, OtherDesk, listening
@@ -39,21 +40,9 @@ def url(other: OtherDesk) -> Iterator[str]:
 @asynccontextmanager
 async def relaying(engine: Engine, url: str) -> AsyncIterator[None]:
     desk = WebhookDesk(Address(url, SECRET), time.time)
-    task = asyncio.create_task(Relay(Onward(engine), desk, time.time, wait_fixed(0.02)).run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        desk.client.close()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it did not come to that within 8 seconds")
+    with desk.client:
+        async with at_work(Relay(Onward(engine), desk, time.time, wait_fixed(0.02)).run()):
+            yield
 
 
 def writes(engine: Engine, text: str, at: float = T0 + 5, sender: str = "customer") -> None:
