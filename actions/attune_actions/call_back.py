@@ -49,7 +49,7 @@ class AttuneCallBack(Action):
 
 
 class AttuneRefit(Action):
-    """Brings the packet of a case nobody waits for up to what the customer allows now; speaks nothing (CON-3)."""
+    """Brings the packet of an open case up to what the customer allows now; opens none and speaks nothing (CON-3)."""
 
     def name(self) -> str:
         """The name under which the layer's domain knows it."""
@@ -58,12 +58,13 @@ class AttuneRefit(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict,
     ) -> list[dict[str, Any]]:
-        """Replace the packet if there is one to replace."""
+        """Replace the packet if there is one to replace; who has the conversation then is said only where that ran."""
         try:
-            await asyncio.to_thread(_refit, tracker.current_state())
+            owner = await asyncio.to_thread(_refit, tracker.current_state())
         except (AttuneError, SQLAlchemyError, OSError) as problem:
             log.error("A packet does not say yet what the customer allows (%s).", type(problem).__name__)
-        return []
+            return []
+        return [SlotSet("attune_owner", owner)]
 
 
 def _note(state: dict[str, Any], words: str) -> str:
@@ -80,7 +81,9 @@ def _note(state: dict[str, Any], words: str) -> str:
     return "bot"
 
 
-def _refit(state: dict[str, Any]) -> None:
+def _refit(state: dict[str, Any]) -> str:
     here = settings.load()
+    engine = database.engine(here.db_url)
     wanted = Request(state, from_slots(state["slots"]), protocol.load(here.protocol))
-    request.refit(Outbox(database.engine(here.db_url)), wanted, time.time())
+    request.refit(Outbox(engine), wanted, time.time())
+    return Ownership(engine).owner(state["sender_id"]).kind

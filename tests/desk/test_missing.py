@@ -19,7 +19,7 @@ from attune.handoff.rasa_trackers import NotTold
 from attune.handoff.reconcile import GRACE, Reconciler
 from attune.handoff.reconciled import Place
 from attune.policy import protocol
-from attune.policy.decision import HAND_OFF
+from attune.policy.decision import HAND_OFF, REFIT
 from attune.rights import trackers
 from audit.rows import records
 from desk.conftest import House
@@ -58,7 +58,8 @@ class Shop:
         engine = self.house.engine
         reconciler = Reconciler(engine, self.rasa, protocol.load(), "A person has been called.")
         found = whose(self.house.settings, self.house.mailbox, seal(self.house.settings))
-        return Missing(partial(news.asking_for, engine, HAND_OFF), Place(engine), reconciler, found, lambda: self.now)
+        heard = partial(news.asking_for, engine, (HAND_OFF, REFIT))
+        return Missing(heard, Place(engine), reconciler, found, lambda: self.now)
 
     def decides(self, conversation: str, ago: float = GRACE + 1, steps: str = HAND_OFF) -> None:
         """A customer writes, and the decision is put on record as the broker does."""

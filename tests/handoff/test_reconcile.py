@@ -211,5 +211,12 @@ def test_only_an_action_that_ran_says_who_has_the_conversation(after: list[dict[
     assert has_run(in_danger(*after)["events"], T0) is ran
 
 
+@pytest.mark.parametrize(("after", "ran"), [([slot("attune_owner", "bot")], True), ([], False)])
+def test_con_3_a_packet_was_brought_up_to_date_where_the_action_says_who_has_the_conversation(
+    after: list[dict[str, Any]], ran: bool,
+) -> None:
+    assert has_run([{**action("action_attune_refit"), "timestamp": T0}, *after, action("action_listen")], T0) is ran
+
+
 def test_an_action_before_the_decision_does_not_count() -> None:
     assert not has_run(in_danger(slot("attune_owner", "queue"))["events"], T0 + 60)

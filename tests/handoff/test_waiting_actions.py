@@ -108,7 +108,16 @@ async def test_con_3_an_open_case_nobody_waits_for_follows_the_customers_answer(
     said, slots = await run(AttuneRefit(), annoyed(attune_consent_agent="withdrawn", attune_call_back=WORDS))
     packet = [item.body for item in Outbox(engine).pending() if item.kind == "packet"][-1]
 
-    assert (said, slots) == ([], {})
+    assert (said, slots) == ([], {"attune_owner": "bot"})
     assert ("context" in packet, packet["call_back"]) == (False, {"words": WORDS})
     assert Ownership(engine).owner("c-1").kind == "bot"
-    assert await run(AttuneRefit(), annoyed() | {"sender_id": "nobody"}) == ([], {})
+    assert await run(AttuneRefit(), annoyed() | {"sender_id": "nobody"}) == ([], {"attune_owner": "bot"})
+
+
+async def test_i6_an_answer_that_is_heard_after_the_person_has_left_opens_no_second_case(engine: Engine) -> None:
+    await run(AttuneHandOff(), annoyed())
+    Counter(engine).claim("c-1", "Ada", "joined", 1.0)
+    Counter(engine).release("c-1", "Ada", "left", 2.0)
+
+    assert await run(AttuneRefit(), annoyed(attune_consent_agent="granted")) == ([], {"attune_owner": "bot"})
+    assert len(Outbox(engine).handoffs(closed=True)) == 1

@@ -137,7 +137,7 @@ def test_con_3_withdrawing_is_heard_while_a_person_speaks(customer: Conversation
     owners.set(customer.name, Owner("queue", None, 1.0))
     owners.set(customer.name, Owner("agent", "somebody", 2.0))
 
-    assert customer.say("inform", text="I withdraw my consent") == ["action_attune_hand_off"]
+    assert customer.say("inform", text="I withdraw my consent") == ["action_attune_refit"]
     assert customer.slot("attune_consent_quality") == "withdrawn"
 
 

@@ -20,6 +20,7 @@ from attune.policy.decision import (
     HELP_NOW,
     HELP_POSSIBLE,
     OFFER_CALL_BACK,
+    REFIT,
     SAFETY_QUESTION,
     TEAM_AWAY,
     TEAM_AWAY_IN_DANGER,
@@ -165,7 +166,7 @@ def test_the_bot_says_nothing_while_a_person_speaks(seen: Situation) -> None:
     speaks = replace(seen, owner="agent")
 
     assert decide(replace(speaks, changes=()), load()).steps == ()
-    assert set(decide(speaks, load()).steps) <= {HAND_OFF}  # silent: the packet follows what may be passed on (CON-3)
+    assert set(decide(speaks, load()).steps) <= {REFIT}  # silent: the packet follows what may be passed on (CON-3)
 
 
 @given(situations)

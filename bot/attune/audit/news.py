@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection, Engine
 
 from attune.audit import store
@@ -43,12 +43,12 @@ def _decided(connection: Connection, row: str, start: int) -> Iterator[Record]:
                 yield record
 
 
-def asking_for(engine: Engine, step: str, start: int) -> tuple[list[Told], int]:
-    """Every decision with this step among its steps, found as in `decisions`; and how many rows the ledger has."""
+def asking_for(engine: Engine, steps: Collection[str], start: int) -> tuple[list[Told], int]:
+    """Every decision with one of these steps, found as in `decisions`; and how many rows the ledger has."""
     store.prepare(engine)
     with store.snapshot(engine) as connection:
         size = int(connection.execute(select(func.coalesce(func.max(LEAF.c.idx), -1))).scalar_one()) + 1
-        return list(_with_step(connection, step, min(start, size), size)), size
+        return list(_with_step(connection, steps, min(start, size), size)), size
 
 
 def activity(engine: Engine, conversations: Collection[str]) -> Mapping[str, int]:
@@ -63,11 +63,11 @@ def activity(engine: Engine, conversations: Collection[str]) -> Mapping[str, int
     return counts
 
 
-def _with_step(connection: Connection, step: str, start: int, size: int) -> Iterator[Told]:
+def _with_step(connection: Connection, steps: Collection[str], start: int, size: int) -> Iterator[Told]:
     for table, place, first in ((LEAF, LEAF.c.idx, start), (INBOX, INBOX.c.id, 0)):
-        holds = table.c.data.contains(step, autoescape=True)
+        holds = or_(*(table.c.data.contains(step, autoescape=True) for step in steps))
         query = select(place, table.c.data).where(place >= first, table.c.kind == "decision", holds).order_by(place)
         for number, data in connection.execute(query):
             record = from_json(data)
-            if record and step in str(record.facts.get("steps") or "").split():
+            if record and set(steps) & set(str(record.facts.get("steps") or "").split()):
                 yield Told(number if table is LEAF else size, record)

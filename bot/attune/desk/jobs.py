@@ -23,7 +23,7 @@ from attune.handoff.pages import Pages, overdue
 from attune.handoff.rasa_trackers import Trackers
 from attune.handoff.reconcile import Reconciler
 from attune.handoff.reconciled import Place
-from attune.policy.decision import HAND_OFF
+from attune.policy.decision import HAND_OFF, REFIT
 from attune.rights import jobs as rights
 from attune.settings import Settings
 
@@ -67,7 +67,7 @@ def _keep(room: Room, by: Notary) -> None:
 def _missing(room: Room, settings: Settings) -> Missing:
     engine, notice = room.engine, room.wordings["notices"]["called"]
     reconciler = Reconciler(engine, Trackers(settings), room.protocol, notice)
-    heard = partial(news.asking_for, engine, HAND_OFF)
+    heard = partial(news.asking_for, engine, (HAND_OFF, REFIT))
     return Missing(heard, Place(engine), reconciler, whose(settings, room.mailbox, seal(settings)), room.clock)
 
 

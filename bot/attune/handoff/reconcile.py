@@ -19,7 +19,7 @@ from attune.handoff.outbox import Outbox
 from attune.handoff.request import Request, ask, refit
 from attune.handoff.steps import Step
 from attune.handoff.tables import HANDOFFS
-from attune.policy.decision import HAND_OFF
+from attune.policy.decision import HAND_OFF, REFIT
 from attune.policy.protocol import Protocol as Rules
 from attune.signals.reading import KEY
 
@@ -143,17 +143,17 @@ def begun(events: Sequence[Event], at: float) -> float:
 
 
 def has_run(events: Sequence[Event], at: float) -> bool:
-    """Whether the action of the decision made at this time brought the customer to a person.
+    """Whether the action of the decision made at this time brought the customer to a person, or the packet up to date.
 
     Rasa notes an action that failed like one that ran, but only one that ran says who has the conversation now.
     """
     starts = [place for place, event in enumerate(events) if event.get("event") == "action"
-              and event.get("name") == HAND_OFF and float(event.get("timestamp") or 0) >= at - 0.001]
+              and event.get("name") in (HAND_OFF, REFIT) and float(event.get("timestamp") or 0) >= at - 0.001]
     for event in events[starts[0] + 1:] if starts else ():
         if event.get("event") in ("action", "user"):
             return False
         if event.get("event") == "slot" and event.get("name") == "attune_owner":
-            return event.get("value") in ("queue", "agent")
+            return event.get("value") in ("queue", "agent") or events[starts[0]].get("name") == REFIT
     return False
 
 

@@ -102,10 +102,12 @@ def rated_steps(s: Situation, _: Protocol) -> tuple[str, ...]:
 
 
 def packet_follows(s: Situation) -> tuple[str, ...]:
-    """The step that brings an open case up to what may be passed on now (CON-3)."""
+    """The step that brings an open case up to what may be passed on now (CON-3); only who waits needs one opened."""
     states = [change.state for change in s.changes if change.purpose == "agent"]
-    if s.owner != "bot":
+    if s.owner == "queue":
         return (HAND_OFF,) if states else ()
+    if s.owner == "agent":
+        return (REFIT,) if states else ()
     left_open = bool({CALL_BACK, LEAVE_QUEUE} & s.said) or "withdrawn" in states
     return (REFIT,) if states and left_open else ()
 
