@@ -17,8 +17,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.takes(1800)]
 
 HANDOFFS = int(os.environ.get("HANDOFFS", "200"))
 AT_ONCE = 32
-RASA_DIES = [(death + 0.5) / max(1, HANDOFFS // 100) for death in range(max(1, HANDOFFS // 100))]
-"""After which parts of the handoffs, once in a hundred: it takes long to come back."""
+RASA_DEATHS = int(os.environ.get("RASA_DEATHS", str(max(1, HANDOFFS // 100))))
+"""Few, for it takes long to come back."""
+RASA_DIES = [(death + 0.5) / RASA_DEATHS for death in range(RASA_DEATHS)]
+"""After which parts of the handoffs."""
 SEED = int(os.environ.get("SEED", str(random.randrange(2**32))))
 
 
