@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from attune.channel.within import within
+from attune.within import within
 
 
 async def test_work_in_time_is_answered_or_raises_what_it_raised() -> None:

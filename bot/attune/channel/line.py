@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from attune.channel.mailbox import AWAY
-from attune.channel.within import within
 from attune.errors import AttuneError
+from attune.within import within
 
 PATIENCE = 0.5
 """Seconds a call may take before the database counts as away."""

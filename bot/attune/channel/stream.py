@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from attune.channel.delivery import Delivery
 from attune.channel.mailbox import Letter
 from attune.channel.ownership import Kind
-from attune.channel.within import within
+from attune.within import within
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment keeps proxies from closing the line."""

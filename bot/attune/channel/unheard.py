@@ -18,16 +18,15 @@ from attune.channel import post
 from attune.channel.mailbox import AWAY, Letter
 from attune.channel.turn import Turn
 
+Hear = Callable[[Turn], Awaitable[None]]
+Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
 _log = logging.getLogger(__name__)
 
 GRACE = 10.0
 """Seconds a server has to begin with a letter, before another looks whether it did."""
 LOOKED_BACK = 300.0
 """Seconds before the last letter in which others may still have been under way."""
-
-
-Hear = Callable[[Turn], Awaitable[None]]
-Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
 class Backlog:
@@ -40,7 +39,7 @@ class Backlog:
 
     async def work_off(self, letters: Callable[[], list[Letter]], opened: float, country: str | None,
                        hear: Hear) -> None:
-        """Hear what was written last before a server opened (unix seconds), once all others have begun with theirs.
+        """Hear what was written last before a server opened (unix seconds), once others had time to begin with it.
 
         Args:
             letters: those, from a database that may be away.
@@ -50,8 +49,9 @@ class Backlog:
         """
         try:
             found = await asyncio.to_thread(letters)
-            grace = max((letter.at for letter in found), default=-GRACE) + GRACE - opened
-            self._lines = {name: self._start(_all(turns, grace, hear)) for name, turns in lines(found, country).items()}
+            youngest = {letter.conversation_id: letter.at for letter in found}
+            self._lines = {name: self._start(_all(turns, youngest[name] + GRACE - opened, hear))
+                           for name, turns in lines(found, country).items()}
         except AWAY as problem:
             _log.error("What customers wrote before the start cannot be looked through (%s).", type(problem).__name__)
         finally:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from attune import database, settings
-from attune.channel.within import within
 from attune.errors import InvalidFile
 from attune.reply import endings, experiments
 from attune.reply.experiments import Experiment
+from attune.within import within
 
 log = logging.getLogger(__name__)
 
