@@ -127,7 +127,10 @@ def test_i5_what_a_person_has_answered_meanwhile_is_theirs_even_when_they_have_l
     customer: Conversation, tmp_path: Path, intent: str, reading: Reading, row: str,
 ) -> None:
     customer.say("session_start", text="/session_start")
-    mailbox = Mailbox(engine(f"sqlite:///{tmp_path / 'attune.db'}"))
+    tables = engine(f"sqlite:///{tmp_path / 'attune.db'}")
+    mailbox, owners = Mailbox(tables), Ownership(tables)
+    for owner in (Owner("queue", None, 1.0), Owner("agent", "somebody", 2.0), Owner("bot", None, 3.0)):
+        owners.set(customer.name, owner)
     for sender in ("customer", "person", "customer"):
         mailbox.append(customer.name, sender, "words", message_id=f"{sender} {len(mailbox.since(customer.name))}", at=1)
     assert customer.say(intent, reading, message_id="customer 0") == []

@@ -60,4 +60,3 @@ def _hand_in(desk: Desk, item: Item) -> None:
         desk.note(item.handoff_id, item.item_id, body["text"], body["at"])
     else:
         desk.close(item.handoff_id, body["at"])
-

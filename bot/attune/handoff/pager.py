@@ -49,4 +49,3 @@ class Pager:
 def signed(page: Page, supervisor: Supervisor, now: float) -> dict[str, str]:
     """The headers of one try at a moment (unix seconds): the id stays, time and signature are of this try."""
     return signing.headers(page.message_id, page.body, supervisor.secret, now)
-

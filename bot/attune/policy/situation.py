@@ -131,11 +131,12 @@ def _owner(tracker: DialogueStateTracker) -> Kind:
     told, db_url = tracker.get_slot("attune_owner"), settings.load().db_url
     remembered: Kind = told if told in ("queue", "agent") else "bot"
     try:
-        owner = _ownership(db_url).owner(tracker.sender_id).kind
-        answered = owner == "bot" and _mailbox(db_url).was_answered(tracker.sender_id, _message_id(tracker))
+        owner = _ownership(db_url).owner(tracker.sender_id)
+        given_back = owner.kind == "bot" and owner.since > 0
+        answered = given_back and _mailbox(db_url).was_answered(tracker.sender_id, _message_id(tracker))
     except AWAY:
         return remembered
-    return "agent" if answered else owner
+    return "agent" if answered else owner.kind
 
 
 def _message_id(tracker: DialogueStateTracker) -> str:

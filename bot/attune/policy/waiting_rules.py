@@ -106,10 +106,8 @@ def packet_follows(s: Situation) -> tuple[str, ...]:
     states = [change.state for change in s.changes if change.purpose == "agent"]
     if s.owner == "queue":
         return (HAND_OFF,) if states else ()
-    if s.owner == "agent":
-        return (REFIT,) if states else ()
-    left_open = bool({CALL_BACK, LEAVE_QUEUE} & s.said) or "withdrawn" in states
-    return (REFIT,) if states and left_open else ()
+    may_be_open = s.owner == "agent" or bool({CALL_BACK, LEAVE_QUEUE} & s.said) or "withdrawn" in states
+    return (REFIT,) if states and may_be_open else ()
 
 
 def _danger(s: Situation) -> bool:

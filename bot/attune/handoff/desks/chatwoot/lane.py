@@ -73,4 +73,3 @@ def connect(environ: Mapping[str, str] = os.environ, clock: Callable[[], float] 
 
 def _mark(alarm: Alarm) -> str:
     return f"alarm {alarm.record_id}"
-

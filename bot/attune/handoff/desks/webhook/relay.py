@@ -88,4 +88,3 @@ def _waiting() -> Select:
                LETTERS.c.at > HANDOFFS.c.opened, LETTERS.c.id > func.coalesce(sent, 0), known)
         .order_by(HANDOFFS.c.handoff_id, LETTERS.c.id)
     )
-
